@@ -28,9 +28,9 @@ def parse(text: str) -> timedelta:
     """Read a duration.
 
     Args:
-        text: One or more numbers with a unit, largest first (`w`, `d`, `h`, `m` for minutes, `s`), each unit at
-            most once; or an ISO 8601 duration of weeks, days, hours, minutes and seconds. Case and surrounding
-            blanks don't matter.
+        text: One or more numbers with a unit, largest first (`w`, `d`, `h`, `m` for minutes, `s`), each unit
+            at most once; or an ISO 8601 duration of weeks, days, hours, minutes and seconds. Case and
+            surrounding blanks don't matter.
 
     Returns:
         The length; never negative.
