@@ -1,5 +1,5 @@
 """Where the Pulumi engine comes from, for those who have it and for those who can't download it.
 
-``locate`` finds what is there, ``release`` fetches the official release, ``build`` makes the CLI from Go modules,
-``languagehost`` runs Python programs for a CLI that came without its own Python language host.
+``locate`` finds what is there, ``release`` fetches the official release, ``build`` makes the CLI from Go
+modules, ``languagehost`` runs Python programs for a CLI that came without its own Python language host.
 """

@@ -1,7 +1,7 @@
 """The gRPC server side of the language host: what the engine asks of a language runtime.
 
-Follows pulumi/language.proto as shipped in the Pulumi Python SDK 3.272.0. Run as a script: the port is the first line on
-stdout, and what programs print afterwards goes to stdout and stderr for the engine to show.
+Follows pulumi/language.proto as shipped in the Pulumi Python SDK 3.272.0. Run as a script: the port is the
+first line on stdout, and what programs print afterwards goes to stdout and stderr for the engine to show.
 """
 
 import importlib.metadata
@@ -23,12 +23,14 @@ from typing import IO
 def _skip_package_code() -> None:
     """Makes ``pulumi.runtime.proto`` importable without running the SDK's package code.
 
-    The host needs three generated modules; ``import pulumi`` costs four times as much and would be paid on every command,
-    before the program's own process pays it again.
+    The host needs three generated modules; ``import pulumi`` costs four times as much and would be paid on
+    every command, before the program's own process pays it again.
     """
     spec = importlib.util.find_spec("pulumi")
     if spec is None or not spec.submodule_search_locations:
-        sys.exit(f"pulumi-language-python: {sys.executable} has no Pulumi SDK; run `make` in the checkout first")
+        sys.exit(
+            f"pulumi-language-python: {sys.executable} has no Pulumi SDK; run `make` in the checkout first"
+        )
     folder = Path(spec.submodule_search_locations[0])
     for name in ("pulumi", "pulumi.runtime", "pulumi.runtime.proto"):
         module = ModuleType(name)
@@ -121,8 +123,8 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> language_pb2.RunResponse:
         """Runs the program in a child and reports how it ended.
 
-        The job, configuration included, goes through a pipe: neither secrets nor settings show in the process list or in
-        the environment of what the program starts.
+        The job, configuration included, goes through a pipe: neither secrets nor settings show in the process
+        list or in the environment of what the program starts.
         """
         job = {
             "monitor": request.monitor_address,

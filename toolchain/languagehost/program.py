@@ -13,7 +13,7 @@ import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import grpc
 import pulumi
@@ -21,11 +21,11 @@ import pulumi.runtime
 
 _FAILED_AND_REPORTED = 32
 _ENGINE_IS_CLOSING = "Resource monitor has terminated"
-"""How the SDK words the end of a run in which a resource failed; the engine has reported the failure itself."""
+"""How the SDK words the end of a run in which a resource failed; the engine has said so itself."""
 
 
 class Job(TypedDict):
-    """What the host passes on from the engine's Run request; addresses are ``host:port``, folders absolute."""
+    """What the host passes on from the engine's Run request: addresses ``host:port``, folders absolute."""
 
     monitor: str
     engine: str
@@ -70,8 +70,9 @@ def main() -> int:
             pulumi.log.error(str(problem))
         return _FAILED_AND_REPORTED
     except grpc.RpcError as problem:
-        if isinstance(problem, grpc.Call) and problem.code() != grpc.StatusCode.UNAVAILABLE:
-            pulumi.log.error(problem.details())
+        call = cast("grpc.Call", problem)  # every RpcError that a stub raises is one
+        if call.code() != grpc.StatusCode.UNAVAILABLE:
+            pulumi.log.error(call.details() or str(call.code()))
         return _FAILED_AND_REPORTED
     except Exception:  # noqa: BLE001 - whatever a program raises is the user's to read
         pulumi.log.error(f"the program failed:\n{traceback.format_exc()}")
@@ -84,13 +85,15 @@ def _run(program: Path, workers: int) -> None:
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(max_workers=workers))
     try:
-        loop.run_until_complete(
-            pulumi.runtime.run_in_stack(lambda: runpy.run_path(str(program), run_name="__main__") and None)
-        )
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _run_file(program)))
     finally:
         loop.close()
         sys.stdout.flush()
         sys.stderr.flush()
+
+
+def _run_file(program: Path) -> None:
+    runpy.run_path(str(program), run_name="__main__")
 
 
 if __name__ == "__main__":
