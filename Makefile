@@ -1,0 +1,46 @@
+# `make` alone lists what there is. Each recipe is a line or two; the work is in toolchain/.
+STACK ?= local
+SEED ?= ../shared/seed
+PYTHON ?= python3
+BIN := .venv/bin
+# Two workers, because the engine tests start several processes each.
+WORKERS ?= 2
+
+.PHONY: help venv up down test check seed bench lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: ## make or update .venv from requirements.txt
+	@$(PYTHON) toolchain/venv.py
+
+up: venv ## provision STACK (default local: on this machine, against a local OCI) and verify it
+	@sh toolchain/up.sh $(STACK)
+
+down: venv ## stop the local OCI and remove all of it
+	@$(BIN)/genaikeys local down --remove
+
+test: venv ## every test, the real engine included
+	@$(BIN)/python -m toolchain ensure > /dev/null
+	@$(PYTHON) toolchain/venv.py ocicli > /dev/null
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: venv ## format, lint, types and the tests that need no engine
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q -n $(WORKERS) -m "not engine"
+
+seed: venv ## run the article in SEED, verbatim, against a local OCI
+	@$(BIN)/python -m toolchain ensure > /dev/null
+	@$(BIN)/python -m genaikeys.seed $(SEED)
+
+bench: venv ## measure against named opponents; minutes, on an otherwise idle machine
+	@$(BIN)/python -m toolchain ensure > /dev/null
+	@$(BIN)/python -m bench
+
+lock: venv ## resolve requirements*.in anew
+	@for set in "" -ocicli -moto; do \
+	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-annotate --custom-compile-command "make lock" -o requirements$$set.txt requirements$$set.in || exit 1; \
+	done
