@@ -12,7 +12,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: ## make or update .venv from requirements.txt
-	@$(PYTHON) toolchain/venv.py
+	@$(PYTHON) toolchain/environments.py
 
 up: venv ## provision STACK (default local: on this machine, against a local OCI) and verify it
 	@sh toolchain/up.sh $(STACK)
@@ -22,7 +22,7 @@ down: venv ## stop the local OCI and remove all of it
 
 test: venv ## every test, the real engine included
 	@$(BIN)/python -m toolchain ensure > /dev/null
-	@$(PYTHON) toolchain/venv.py ocicli > /dev/null
+	@$(PYTHON) toolchain/environments.py ocicli > /dev/null
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: venv ## format, lint, types and the tests that need no engine

@@ -1,6 +1,6 @@
 """Makes the Python environments from their hash-locked files: ``.venv``, and those that only tests use.
 
-``python toolchain/venv.py`` makes ``.venv``; with the name of another lock file (``ocicli`` for
+``python toolchain/environments.py`` makes ``.venv``; with the name of another lock file (``ocicli`` for
 ``requirements-ocicli.txt``) it makes that one in the cache and prints its folder. A stamp makes a second run
 instant.
 """
