@@ -28,6 +28,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_REPORT_EVERY = 10.0
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
 
 
@@ -100,7 +101,7 @@ def _install(folder: Path, lock: Path) -> None:
             fetched += line.startswith("Collecting ")
             if line.startswith("Installing collected packages"):
                 _say("  all fetched and checked; unpacking")
-            elif time.monotonic() - reported > 10:
+            elif line.startswith("Collecting ") and time.monotonic() - reported > _REPORT_EVERY:
                 reported = time.monotonic()
                 _say(f"  {fetched} of {packages} fetched")
     if pip.returncode != 0:
