@@ -226,6 +226,7 @@ def main() -> None:
     print(port, flush=True)
     while not host.stopped.wait(1.0) and os.getppid() == engine_process:
         pass
+    server.stop(grace=0.2).wait()  # lets the answer to Cancel out
     os._exit(0)
 
 
