@@ -7,7 +7,7 @@ Months and years are refused on purpose: their length depends on the date, and a
 import re
 from datetime import timedelta
 
-__all__ = ["DurationError", "parse", "short"]
+__all__ = ["ALLOWED", "DurationError", "parse", "short"]
 
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _SHORT = re.compile(r"(?:\d+[wdhms])+")
@@ -17,11 +17,22 @@ _ISO = re.compile(
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
 )
 _ISO_CALENDAR = re.compile(r"P\d+[YM].*")
-_ALLOWED = "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D or PT15S"
+ALLOWED = "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D or PT15S"
+"""What a duration looks like, for messages."""
 
 
 class DurationError(ValueError):
-    """The text is no duration; `str()` says what was given, what is allowed and the likely meaning."""
+    """A text is no duration.
+
+    Attributes:
+        what: What was given and what is wrong with it.
+        nearest: The duration that was probably meant, if that can be told.
+    """
+
+    def __init__(self, what: str, nearest: str | None = None) -> None:
+        super().__init__(f"{what}; allowed: {ALLOWED}" + (f"; nearest: {nearest}" if nearest else ""))
+        self.what = what
+        self.nearest = nearest
 
 
 def parse(text: str) -> timedelta:
@@ -46,13 +57,10 @@ def parse(text: str) -> timedelta:
         if match := _ISO.fullmatch(bare.upper()):
             return timedelta(**{unit: int(count) for unit, count in match.groupdict(default="0").items()})
     except OverflowError:
-        raise DurationError(f"{text!r} is longer than a duration can be; allowed: {_ALLOWED}") from None
+        raise DurationError(f"{text!r} is longer than a duration can be") from None
     if _ISO_CALENDAR.fullmatch(bare.upper()):
-        raise DurationError(
-            f"{text!r} counts in months or years, whose length varies; allowed: {_ALLOWED}; write days"
-        )
-    hint = f"; nearest: {bare}d" if bare.isdecimal() else ""
-    raise DurationError(f"{text!r} is not a duration; allowed: {_ALLOWED}{hint}")
+        raise DurationError(f"{text!r} counts in months or years, whose length varies: write days")
+    raise DurationError(f"{text!r} is not a duration", f"{bare}d" if bare.isdecimal() else None)
 
 
 def short(length: timedelta) -> str:
@@ -70,5 +78,5 @@ def _from_short(bare: str, text: str) -> timedelta:
     parts = _PART.findall(bare)
     order = [list(_UNITS).index(unit) for _, unit in parts]
     if order != sorted(set(order)):
-        raise DurationError(f"{text!r} repeats a unit or has them out of order; allowed: {_ALLOWED}")
+        raise DurationError(f"{text!r} repeats a unit or has them out of order")
     return timedelta(**{_UNITS[unit]: int(count) for count, unit in parts})

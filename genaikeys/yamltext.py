@@ -1,12 +1,12 @@
 """YAML as the Pulumi engine reads it: `yes`, `no` and dates are text; a key given twice is an error.
 
 PyYAML reads YAML 1.1, in which `no` is a boolean and `2026-08-15` a date. The engine's reader leaves them
-text when it hands values to a program, so reading stack files with PyYAML as it comes would see other settings
-than the program does.
+text when it hands values to a program, so reading stack files with PyYAML as it comes would see other
+settings than the program does.
 """
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 

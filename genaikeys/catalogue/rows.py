@@ -93,6 +93,12 @@ class Model:
     source: str
     date: datetime.date
 
+    @property
+    def openai_compatible(self) -> bool:
+        """Whether an OpenAI client with an API key may get an answer from it on any API."""
+        answers = {self.chat, self.responses} != {Status.NO}
+        return answers and self.api_key is not Status.NO
+
     def is_retired(self, today: datetime.date) -> bool:
         """Whether a source says for certain that it's no longer on demand on that day."""
         return self.retired is not None and self.retired_certain and self.retired <= today

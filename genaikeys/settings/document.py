@@ -1,0 +1,218 @@
+"""What a stack file may say, as pydantic models: shapes, types, words, unknown keys.
+
+These mirror the file; nothing here knows the catalogue or looks from one key at another. `resolve` does that.
+The docstrings under the fields become the descriptions in the JSON schema that editors show.
+"""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, StringConstraints
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from genaikeys import durations
+
+__all__ = [
+    "AlertsDocument",
+    "AuthDocument",
+    "CompartmentDocument",
+    "KeyDocument",
+    "ProbeDocument",
+    "RotationDocument",
+    "StackDocument",
+    "VaultDocument",
+]
+
+
+def _duration(value: object) -> timedelta:
+    if not isinstance(value, str):
+        raise PydanticCustomError(
+            "duration", "is not a duration", {"allowed": durations.ALLOWED, "nearest": _days(value)}
+        )
+    try:
+        return durations.parse(value)
+    except durations.DurationError as error:
+        raise PydanticCustomError(
+            "duration", "{what}", {"what": error.what, "allowed": durations.ALLOWED, "nearest": error.nearest}
+        ) from None
+
+
+def _days(value: object) -> str | None:
+    return f"{value}d" if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _as_text(value: object) -> object:
+    """A trigger is any text; YAML reads 7 and 2026.1 as numbers, which is no reason to complain."""
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _shaped(pattern: str, allowed: str) -> Any:  # noqa: ANN401 - typing has no name for an annotation's metadata
+    compiled = re.compile(pattern)
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not compiled.fullmatch(value):
+            raise PydanticCustomError("shape", "has the wrong form", {"allowed": allowed})
+        return value
+
+    return BeforeValidator(check)
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration, json_schema_input_type=str),
+]
+Names = Annotated[list[StrictStr], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]
+_LABEL = "letters, digits, '-' and '_', beginning with a letter or '_', at most 100 characters"
+Label = Annotated[StrictStr, _shaped(r"[A-Za-z_][A-Za-z0-9_-]{0,99}", _LABEL)]
+_COMPARTMENT_NAME = "letters, digits, '.', '-' and '_', at most 100 characters"
+CompartmentName = Annotated[StrictStr, _shaped(r"[A-Za-z0-9._-]{1,100}", _COMPARTMENT_NAME)]
+
+
+def _ocid(*kinds: str) -> Any:  # noqa: ANN401 - see _shaped
+    allowed = " or ".join(f"an OCID that begins with ocid1.{kind}." for kind in kinds)
+    return _shaped(rf"ocid1\.({'|'.join(kinds)})\.[a-z0-9-]+\.[a-z0-9-]*(\.[A-Za-z0-9_-]+)+", allowed)
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        alias_generator=to_camel,
+        use_attribute_docstrings=True,
+    )
+
+
+class AuthDocument(_Document):
+    """Who calls OCI: one setting for pulumi_oci, the kit's own plugin and the command line alike."""
+
+    type: Literal["api_key", "session", "instance", "resource", "workload"] = "api_key"
+    """`api_key` and `session` read a profile of the OCI config file; the others are principals of OCI."""
+    profile: Annotated[StrictStr, StringConstraints(min_length=1)] = "DEFAULT"
+    """Profile of the OCI config file."""
+
+
+class CompartmentDocument(_Document):
+    """A compartment that holds keys: made under `parent`, or an existing one named by `id`."""
+
+    id: Annotated[StrictStr, _ocid("compartment", "tenancy")] | None = None
+    """OCID of a compartment that exists."""
+    parent: StrictStr | None = None
+    """Where to make it: an OCID, or the name of another compartment of this stack. Absent: in the tenancy."""
+    policy_scope: Literal["key", "compartment"] = "key"
+    """`key`: each statement names one key by its OCID. `compartment`: every key in it may call."""
+    grant: Literal["least", "family"] | None = None
+    """Overrides the stack's grant."""
+
+
+class VaultDocument(_Document):
+    """An existing vault and its AES key."""
+
+    id: Annotated[StrictStr, _ocid("vault")]
+    """OCID of the vault."""
+    key: Annotated[StrictStr, _ocid("key")]
+    """OCID of an AES key in that vault."""
+
+
+class RotationDocument(_Document):
+    """When secrets are renewed. Durations are like `30d` or `P30D`."""
+
+    every: Duration | None = None
+    """How often. Absent: only when a key's trigger changes."""
+    grace: Duration | None = None
+    """How long the previous secret goes on working."""
+    expiry: Duration | None = None
+    """Life of a secret; at least twice `every` plus 7 days."""
+
+
+class KeyDocument(_Document):
+    """One API key, in each of its regions where at least one of its models is on demand."""
+
+    compartment: StrictStr
+    """Name of a compartment of this stack."""
+    description: Annotated[StrictStr, StringConstraints(max_length=255)] = ""
+    """What the key is for."""
+    models: Names | None = None
+    """Overrides the stack's models."""
+    regions: Names | None = None
+    """Overrides the stack's regions."""
+    readers: Annotated[
+        list[
+            Annotated[
+                StrictStr,
+                _shaped(
+                    r"(group|dynamic-group) [A-Za-z0-9._-]{1,100}",
+                    "'group NAME' or 'dynamic-group NAME'",
+                ),
+            ]
+        ],
+        BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]),
+    ] = []
+    """Who may read this key's secret from Vault, and so call with it: `group NAME`, `dynamic-group NAME`."""
+    rotation: RotationDocument = RotationDocument()
+    """Overrides single values of the stack's rotation."""
+    replaceable: StrictBool = True
+    """`false`: a change that would replace the key is refused."""
+    suspended: StrictBool = False
+    """`true`: neither secret works until it is `false` again."""
+    trigger: (
+        Annotated[StrictStr, BeforeValidator(_as_text, json_schema_input_type=str | int | float)] | None
+    ) = None
+    """Any text; changing it rotates the secret."""
+
+
+class ProbeDocument(_Document):
+    """How a new secret is tried before it is published."""
+
+    models: Names | None = None
+    """Models to try first; the key's own ones follow where none of these is on demand."""
+    wait: Duration = timedelta(seconds=15)
+    """How long a refused secret is tried again before it is renewed."""
+
+
+class AlertsDocument(_Document):
+    """Who is told."""
+
+    emails: Annotated[
+        list[Annotated[StrictStr, _shaped(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]],
+        BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]),
+    ] = []
+    """E-mail addresses; each must confirm its subscription once."""
+
+
+class StackDocument(_Document):
+    """The project's config keys, without the project's name in front."""
+
+    owner: Label | None = None
+    """Who the stack's resources belong to; part of the tag by which the kit finds its keys again."""
+    auth: AuthDocument = AuthDocument()
+    """Who calls OCI."""
+    regions: Names = ["all"]
+    """A set of regions, a region, or a list of both."""
+    models: Names = []
+    """A set of models, a model, or a list of both."""
+    apis: Annotated[
+        list[Literal["chat", "responses"]],
+        BeforeValidator(_one_or_many, json_schema_input_type=str | list[Literal["chat", "responses"]]),
+        Field(min_length=1),
+    ] = ["chat", "responses"]
+    """Which OpenAI-style APIs the keys are for."""
+    grant: Literal["least", "family"] = "least"
+    """`least`: chat with the named models, and Responses where asked for. `family`: all of Generative AI."""
+    compartments: Annotated[dict[CompartmentName, CompartmentDocument], Field(min_length=1)]
+    """The compartments that hold keys, by name."""
+    vaults: dict[StrictStr, VaultDocument] = {}
+    """Existing vaults, by region; where a region has none here, one is made."""
+    rotation: RotationDocument | None = None
+    """When secrets are renewed. Absent: every 30d, grace 7d, expiry 90d."""
+    keys: Annotated[dict[Label, KeyDocument], Field(min_length=1)]
+    """The keys, by name."""
+    probe: ProbeDocument = ProbeDocument()
+    """How a new secret is tried."""
+    alerts: AlertsDocument = AlertsDocument()
+    """Who is told."""

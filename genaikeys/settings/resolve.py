@@ -1,0 +1,234 @@
+"""From a stack's document to `Settings`: names resolved, defaults filled in, one key held against another."""
+
+import datetime
+from datetime import timedelta
+from types import MappingProxyType
+
+from genaikeys.catalogue import Catalogue
+from genaikeys.durations import short
+from genaikeys.settings import scopes
+from genaikeys.settings.document import KeyDocument, RotationDocument, StackDocument
+from genaikeys.settings.model import (
+    Alerts,
+    Auth,
+    Compartment,
+    Key,
+    Placement,
+    Probe,
+    Rotation,
+    Settings,
+    Vault,
+)
+from genaikeys.settings.names import Named, Names
+from genaikeys.settings.places import Wish, place
+from genaikeys.settings.problems import Findings, Path, nearest, quoted
+from genaikeys.settings.shapes import Shaped
+
+__all__ = ["resolve"]
+
+_DEFAULT_GRACE = timedelta(days=7)
+_DEFAULT_EXPIRY = timedelta(days=90)
+_DEFAULT = RotationDocument.model_validate({"every": "30d", "grace": "7d", "expiry": "90d"})
+_WEEK = timedelta(days=7)
+
+
+def resolve(
+    shaped: Shaped,
+    *,
+    home_region: object,
+    catalogue: Catalogue,
+    stack: str,
+    project: str,
+    today: datetime.date,
+    findings: Findings,
+) -> Settings:
+    """Resolve a stack.
+
+    Args:
+        shaped: What could be read of the stack.
+        home_region: What stands under `oci:region`, or None.
+        catalogue: Regions, models and sets.
+        stack: The stack's name.
+        project: The project's name.
+        today: The day that retirement dates are compared with.
+        findings: Where problems and warnings go.
+
+    Returns:
+        The settings, still without their warnings; only to be used if there are no problems.
+    """
+    return _Resolver(shaped, catalogue, stack, project, today, findings).settings(home_region)
+
+
+class _Resolver:
+    def __init__(
+        self,
+        shaped: Shaped,
+        catalogue: Catalogue,
+        stack: str,
+        project: str,
+        today: datetime.date,
+        findings: Findings,
+    ) -> None:
+        self._document: StackDocument = shaped.document
+        self._raw = {f"{project}:{name}": value for name, value in shaped.raw.items()}
+        self._catalogue = catalogue
+        self._stack = stack
+        self._project = project
+        self._today = today
+        self._findings = findings
+        self._names = Names(catalogue, today, findings, self._raw)
+
+    def settings(self, home_region: object) -> Settings:
+        document = self._document
+        home = self._names.home_region(home_region, ("oci:region",))
+        regions = self._names.regions(document.regions, self._path("regions"))
+        models = self._names.models(document.models, self._path("models"))
+        rotation = self._rotation(document.rotation or _DEFAULT, self._path("rotation"))
+        compartments = self._compartments()
+        wishes = {name: self._wish(name, key, regions, models) for name, key in document.keys.items()}
+        placements = place(wishes, self._catalogue, self._today, self._findings)
+        keys = {name: self._key(name, key, wishes[name], rotation) for name, key in document.keys.items()}
+        vaults = self._vaults(placements)
+        probe_models = self._names.models(document.probe.models or (), self._path("probe", "models"))
+        named = dict.fromkeys(models.members)
+        for key in keys.values():
+            named |= dict.fromkeys(key.models)
+        return Settings(
+            owner=document.owner or self._project,
+            project=self._project,
+            stack=self._stack,
+            home_region=home,
+            auth=Auth(type=document.auth.type, profile=document.auth.profile),
+            regions=regions.members,
+            models=tuple(named),
+            apis=tuple(dict.fromkeys(document.apis)),
+            grant=document.grant,
+            compartments=MappingProxyType(compartments),
+            vaults=MappingProxyType(vaults),
+            rotation=rotation,
+            keys=MappingProxyType(keys),
+            probe=Probe(models=probe_models.members, wait=document.probe.wait),
+            alerts=Alerts(emails=tuple(document.alerts.emails)),
+            today=self._today,
+            warnings=(),
+            catalogue=self._catalogue,
+            _placements=placements,
+        )
+
+    def _path(self, *parts: str) -> Path:
+        return (f"{self._project}:{parts[0]}", *parts[1:])
+
+    def _wish(self, name: str, key: KeyDocument, regions: Named, models: Named) -> Wish:
+        path = self._path("keys", name)
+        own_models = key.models is not None
+        own_regions = key.regions is not None
+        if not own_models and not self._document.models:
+            self._findings.problem(
+                (*path, "models"),
+                "absent, and the stack names no models either",
+                allowed=f"models here, or {self._project}:models for every key",
+            )
+        return Wish(
+            path=path,
+            models=self._names.models(key.models or (), (*path, "models")) if own_models else models,
+            regions=self._names.regions(key.regions or (), (*path, "regions")) if own_regions else regions,
+            own_models=own_models,
+            own_regions=own_regions,
+        )
+
+    def _key(self, name: str, key: KeyDocument, wish: Wish, stacks: Rotation) -> Key:
+        known = self._raw.get(f"{self._project}:compartments")
+        compartments = [str(given) for given in known] if isinstance(known, dict) else []
+        if key.compartment not in compartments and compartments:
+            self._findings.problem(
+                (*wish.path, "compartment"),
+                f"{quoted(key.compartment)} is not a compartment of this stack",
+                allowed=", ".join(compartments),
+                nearest=nearest(key.compartment, compartments),
+            )
+        rotation = stacks
+        if key.rotation.model_fields_set:
+            base = self._document.rotation or _DEFAULT
+            rotation = self._rotation(
+                base.model_copy(update=key.rotation.model_dump(exclude_unset=True)), (*wish.path, "rotation")
+            )
+        return Key(
+            name=name,
+            compartment=key.compartment,
+            description=key.description,
+            models=wish.models.members,
+            regions=wish.regions.members,
+            readers=tuple(key.readers),
+            rotation=rotation,
+            replaceable=key.replaceable,
+            suspended=key.suspended,
+            trigger=key.trigger,
+        )
+
+    def _rotation(self, given: RotationDocument, path: Path) -> Rotation:
+        rotation = Rotation(
+            every=given.every,
+            grace=_DEFAULT_GRACE if given.grace is None else given.grace,
+            expiry=_DEFAULT_EXPIRY if given.expiry is None else given.expiry,
+        )
+        if rotation.every is not None and not rotation.every:
+            self._findings.problem(
+                (*path, "every"),
+                "0 would rotate without end",
+                allowed="longer than 0; absent: never by itself",
+            )
+        elif not rotation.expiry:
+            self._findings.problem(
+                (*path, "expiry"), "0 would make every secret dead at once", allowed="longer than 0"
+            )
+        elif rotation.every and rotation.expiry < 2 * rotation.every + _WEEK:
+            least = short(2 * rotation.every + _WEEK)
+            self._findings.problem(
+                (*path, "expiry"),
+                f"{short(rotation.expiry)} is too short for every: {short(rotation.every)}: the secret to be "
+                "renewed must not have expired",
+                allowed=f"at least twice every and 7 days: {least}",
+                nearest=least,
+            )
+        return rotation
+
+    def _compartments(self) -> dict[str, Compartment]:
+        scopes.check(self._document, self._path("compartments"), self._findings)
+        return {
+            name: Compartment(
+                name=name,
+                id=given.id,
+                parent=given.parent,
+                policy_scope=given.policy_scope,
+                grant=given.grant or self._document.grant,
+            )
+            for name, given in self._document.compartments.items()
+        }
+
+    def _vaults(self, placements: tuple[Placement, ...]) -> dict[str, Vault]:
+        used = {placement.region for placement in placements}
+        vaults = {}
+        for region, given in self._document.vaults.items():
+            path = self._path("vaults", region)
+            row = self._catalogue.regions.get(region)
+            if row is None:
+                regions = self._catalogue.regions
+                self._findings.problem(
+                    path,
+                    f"{quoted(region)} is not a region with Generative AI",
+                    allowed=", ".join(regions),
+                    nearest=nearest(region, regions),
+                )
+                continue
+            for name, ocid in (("id", given.id), ("key", given.key)):
+                there = ocid.split(".")[3]
+                if there and there not in {region, row.key.lower()}:
+                    self._findings.problem(
+                        (*path, name),
+                        f"{quoted(ocid)} is of the region {there}",
+                        allowed=f"an OCID of {region} ({row.key.lower()}): a secret lies in its key's region",
+                    )
+            if region not in used:
+                self._findings.warning(path, "no key exists in this region; the vault is not used")
+            vaults[region] = Vault(id=given.id, key=given.key)
+        return vaults
