@@ -1,0 +1,1 @@
+"""Benchmarks: this kit against named opponents, in one run on one machine, as ratios."""

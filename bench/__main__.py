@@ -1,0 +1,31 @@
+"""``python -m bench``: measures everything, prints a Markdown table, keeps the samples as JSON."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import command, engine, servers
+from bench.measure import keep, table
+from toolchain.locate import bin_dirs
+
+
+def main() -> int:
+    """Runs all comparisons; the exit code is 1 when a claim was missed."""
+    os.environ["PATH"] = os.pathsep.join([*map(str, bin_dirs()), os.environ["PATH"]])
+    comparisons = command.compare()
+    with tempfile.TemporaryDirectory(prefix="genaikeys-bench-") as scratch:
+        print("Bringing the six-region stack up, to have something to measure ...", file=sys.stderr)
+        with engine.six_regions(Path(scratch) / "home") as machine:
+            machine.up(check=True)
+            print("Runs of the engine: some minutes ...", file=sys.stderr)
+            comparisons += engine.compare(machine, Path(scratch))
+            print("Starts of the servers ...", file=sys.stderr)
+            comparisons += servers.compare(machine)
+    print(table(comparisons))
+    print(f"\nSamples: {keep(comparisons, Path(__file__).parent / 'results')}", file=sys.stderr)
+    return 0 if all(comparison.met for comparison in comparisons) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""`genaikeys --help` against the import of the library that it is written with."""
+
+import sys
+from pathlib import Path
+
+from bench.measure import Comparison, Series, alternate, seconds
+
+
+def compare() -> list[Comparison]:
+    """Starts both in turns."""
+    command = str(Path(sys.executable).parent / "genaikeys")
+    taken = alternate(
+        {
+            "genaikeys --help": lambda: seconds([command, "--help"]),
+            "import typer": lambda: seconds([sys.executable, "-c", "import typer"]),
+        },
+        repeats=11,
+    )
+    ours = taken["genaikeys --help"]
+    promise = Series("the promise", "s", (0.15,))
+    return [
+        Comparison("`genaikeys --help` by the clock", ours, promise, 1.0),
+        Comparison("`genaikeys --help`", ours, taken["import typer"], 3.0),
+    ]

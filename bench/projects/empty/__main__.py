@@ -1,0 +1,5 @@
+"""Does nothing but be a Pulumi program."""
+
+import pulumi
+
+pulumi.export("nothing", None)

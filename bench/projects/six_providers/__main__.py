@@ -1,0 +1,6 @@
+"""Opens six providers and asks nothing of them."""
+
+import pulumi
+
+for number in range(6):
+    pulumi.ProviderResource("nothing", f"nothing-{number}", {})

@@ -1,0 +1,228 @@
+"""A person's machine: a project folder, a local home, and the commands one types there.
+
+Nothing here imports the kit: what these tests claim, they claim from outside, through `make`, `pulumi`,
+`genaikeys`, the official SDK and the local OCI's admin address.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+_CODE = ("genaikeys", "provider", "emulator", "components", "policies", "toolchain")
+_FILES = ("Pulumi.yaml", "__main__.py", "pyproject.toml")
+_LIMIT = 300.0
+"""Seconds after which a command counts as stuck; the slowest takes a tenth of that."""
+
+SMALL = """\
+config:
+  oci:region: us-ashburn-1
+  oci-genai-keys:regions: [us-chicago-1]
+  oci-genai-keys:models: [openai.gpt-oss-20b]
+  oci-genai-keys:compartments:
+    genai-apps: {policyScope: key}
+  oci-genai-keys:keys:
+    chatbot: {compartment: genai-apps, description: Support assistant}
+"""
+"""A stack with one key in one region: the least that has every kind of resource."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command that has ended: its exit code and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """Both streams, as a person at a terminal has them."""
+        return self.out + self.err
+
+
+@dataclass
+class Machine:
+    """A project folder with a local home of its own, and the environment of that home's shell."""
+
+    project: Path
+    home: Path
+    stack: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Starts the local OCI and takes over the environment that it prints."""
+        outside = {**os.environ, "GENAIKEYS_LOCAL_HOME": str(self.home)}
+        for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):
+            outside.pop(name, None)
+        self.environment = outside
+        self.kit("local", "up", check=True)
+        printed = self.kit("local", "env", "--json", check=True)
+        shell = json.loads(printed.out)
+        for name in shell["unset"]:
+            self.environment.pop(name, None)
+        self.environment.update(shell["export"])
+
+    def stop(self) -> None:
+        """Stops the local OCI and whatever plugin process stays beside it."""
+        self.kit("local", "down", "--remove")
+
+    def run(self, *command: str, check: bool = False, extra: Mapping[str, str] | None = None) -> Ran:
+        """Runs a command in the project folder, with this home's environment."""
+        done = subprocess.run(
+            command,
+            cwd=self.project,
+            env={**self.environment, **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_LIMIT,
+            check=False,
+        )
+        ran = Ran(done.returncode, done.stdout, done.stderr)
+        assert not check or ran.code == 0, f"{' '.join(command)} ended with {ran.code}:\n{ran.said}"
+        return ran
+
+    def kit(self, *arguments: str, check: bool = False) -> Ran:
+        """Runs a `genaikeys` verb, from this project folder's code."""
+        return self.run(
+            sys.executable, "-c", "from genaikeys.cli import main; main()", *arguments, check=check
+        )
+
+    def pulumi(
+        self, verb: str, *arguments: str, check: bool = False, extra: Mapping[str, str] | None = None
+    ) -> Ran:
+        """Runs a `pulumi` verb on this machine's stack."""
+        return self.run(
+            *("pulumi", verb, "--stack", self.stack, "--non-interactive", *arguments),
+            check=check,
+            extra=extra,
+        )
+
+    def up(self, *arguments: str, check: bool = False, extra: Mapping[str, str] | None = None) -> Ran:
+        """`pulumi up` as `make up` does it."""
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments, check=check, extra=extra)
+
+    def initialise(self) -> None:
+        """Makes the stack, once."""
+        self.run("pulumi", "stack", "select", "--create", self.stack, "--non-interactive", check=True)
+
+    def admin(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+        """Asks the local OCI's admin address; returns its JSON."""
+        address = json.loads((self.home / "home.json").read_text(encoding="utf-8"))["admin"]
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            address + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def fault(self, **wanted: object) -> str:
+        """Sets a fault and returns its id."""
+        found: str = self.admin("POST", "/faults", wanted)["id"]
+        return found
+
+    def clear_faults(self) -> None:
+        """Removes every fault."""
+        self.admin("DELETE", "/faults")
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs."""
+        found: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json", check=True).out)
+        return found
+
+    def state(self) -> list[dict[str, Any]]:
+        """The resources in the stack's state, secrets decrypted."""
+        exported = json.loads(self.pulumi("stack", "export", "--show-secrets", check=True).out)
+        found: list[dict[str, Any]] = exported["deployment"].get("resources", [])
+        return found
+
+    def ask_oci(self, program: str) -> Any:  # noqa: ANN401 - JSON
+        """Runs a few lines of the official SDK; what they `print` must be JSON."""
+        return json.loads(self.run(sys.executable, "-c", program, check=True).out)
+
+    def api_keys(self) -> list[dict[str, str]]:
+        """The API keys in OCI that aren't deleted: id, display name, life-cycle state, region."""
+        found: list[dict[str, str]] = self.ask_oci(_API_KEYS)
+        return found
+
+    def vault_value(self, region: str, secret_id: str) -> str:
+        """The value that a secret in the Vault serves now."""
+        found: str = self.ask_oci(f"region, secret = {region!r}, {secret_id!r}\n{_VAULT_VALUE}")
+        return found
+
+    def vault_values(self) -> list[str]:
+        """Every value that any version of any secret in the Vault holds, placeholders left out."""
+        found: list[str] = self.ask_oci(_VAULT_VALUES)
+        return found
+
+
+def project(folder: Path, stack: str, text: str) -> Path:
+    """Makes a project folder: the checkout's code, and one stack file."""
+    folder.mkdir(parents=True)
+    for name in _CODE:
+        if (CHECKOUT / name).is_dir():
+            shutil.copytree(CHECKOUT / name, folder / name)
+    for name in _FILES:
+        if (CHECKOUT / name).is_file():
+            shutil.copy2(CHECKOUT / name, folder / name)
+    (folder / ".venv").symlink_to(CHECKOUT / ".venv")
+    (folder / "stacks").mkdir()
+    (folder / "stacks" / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+_REGIONS = "['us-ashburn-1','us-chicago-1','us-phoenix-1','eu-frankfurt-1','ap-hyderabad-1','ap-osaka-1']"
+_API_KEYS = f"""
+import json, os, oci
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+tenancy = config['tenancy']
+compartments = [tenancy] + [c.id for c in oci.pagination.list_call_get_all_results(
+    oci.identity.IdentityClient(config).list_compartments, tenancy, compartment_id_in_subtree=True).data]
+found = []
+for region in {_REGIONS}:
+    client = oci.generative_ai.GenerativeAiClient(dict(config, region=region))
+    for compartment in compartments:
+        for key in client.list_api_keys(compartment_id=compartment).data.items:
+            if key.lifecycle_state not in ('DELETED', 'DELETING'):
+                found.append(dict(id=key.id, name=key.display_name, state=key.lifecycle_state, region=region))
+print(json.dumps(found))
+"""
+_VAULT_VALUE = """
+import base64, json, os, oci
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+bundle = oci.secrets.SecretsClient(dict(config, region=region)).get_secret_bundle(secret).data
+print(json.dumps(base64.b64decode(bundle.secret_bundle_content.content).decode()))
+"""
+_VAULT_VALUES = f"""
+import base64, json, os, oci
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+tenancy = config['tenancy']
+compartments = [tenancy] + [c.id for c in oci.pagination.list_call_get_all_results(
+    oci.identity.IdentityClient(config).list_compartments, tenancy, compartment_id_in_subtree=True).data]
+found = set()
+for region in {_REGIONS}:
+    vaults = oci.vault.VaultsClient(dict(config, region=region))
+    bundles = oci.secrets.SecretsClient(dict(config, region=region))
+    for compartment in compartments:
+        for secret in vaults.list_secrets(compartment_id=compartment).data:
+            if secret.lifecycle_state != 'ACTIVE':
+                continue
+            for version in vaults.list_secret_versions(secret.id).data:
+                bundle = bundles.get_secret_bundle(secret.id, version_number=version.version_number).data
+                value = base64.b64decode(bundle.secret_bundle_content.content).decode()
+                if value.startswith('sk-'):
+                    found.add(value)
+print(json.dumps(sorted(found)))
+"""
