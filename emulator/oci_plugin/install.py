@@ -1,0 +1,62 @@
+"""Putting the stand-in where the engine finds it, and stopping its resident.
+
+The engine looks for `plugins/resource-<name>-v<version>/pulumi-resource-<name>` in PULUMI_HOME (Pulumi 3.259,
+sdk/go/common/workspace/plugins.go).
+"""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from emulator.oci_plugin import VERSION, launcher
+
+_SCRIPT = """\
+#!/bin/sh
+# The local stand-in for pulumi-resource-oci: see emulator/oci_plugin in the checkout named below.
+exec {python} -I -S {launcher} {home} "$@"
+"""
+
+
+def install(pulumi_home: Path, version: str = VERSION) -> Path:
+    """Put the plugin into a PULUMI_HOME; doing it again changes nothing.
+
+    Args:
+        pulumi_home: Folder, made if absent.
+        version: Version of pulumi_oci that programs use.
+
+    Returns:
+        The executable.
+    """
+    home = pulumi_home.resolve()
+    folder = home / "plugins" / f"resource-oci-v{version}"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    executable = folder / "pulumi-resource-oci"
+    text = _SCRIPT.format(
+        python=shlex.quote(sys.executable),
+        launcher=shlex.quote(launcher.__file__),
+        home=shlex.quote(str(home)),
+    )
+    if not executable.exists() or executable.read_text() != text:
+        fresh = executable.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.chmod(0o700)
+        fresh.replace(executable)
+    return executable
+
+
+def stop(pulumi_home: Path) -> bool:
+    """Stop the resident of a PULUMI_HOME and wait until it is gone; whether there was one."""
+    if not pulumi_home.is_dir():
+        return False
+    before = Path.cwd()
+    os.chdir(pulumi_home)
+    try:
+        connection = launcher.connect()
+    finally:
+        os.chdir(before)
+    if connection is None:
+        return False
+    with connection:
+        launcher.ask(connection, {"stop": True})
+    return True
