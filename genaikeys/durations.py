@@ -26,13 +26,11 @@ class DurationError(ValueError):
 
     Attributes:
         what: What was given and what is wrong with it.
-        nearest: The duration that was probably meant, if that can be told.
     """
 
-    def __init__(self, what: str, nearest: str | None = None) -> None:
-        super().__init__(f"{what}; allowed: {ALLOWED}" + (f"; nearest: {nearest}" if nearest else ""))
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; allowed: {ALLOWED}")
         self.what = what
-        self.nearest = nearest
 
 
 def parse(text: str) -> timedelta:
@@ -60,7 +58,7 @@ def parse(text: str) -> timedelta:
         raise DurationError(f"{text!r} is longer than a duration can be") from None
     if _ISO_CALENDAR.fullmatch(bare.upper()):
         raise DurationError(f"{text!r} counts in months or years, whose length varies: write days")
-    raise DurationError(f"{text!r} is not a duration", f"{bare}d" if bare.isdecimal() else None)
+    raise DurationError(f"{text!r} is not a duration")
 
 
 def short(length: timedelta) -> str:

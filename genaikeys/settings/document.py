@@ -5,14 +5,28 @@ The docstrings under the fields become the descriptions in the JSON schema that 
 """
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StrictBool,
+    StrictStr,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
 from genaikeys import durations
+from genaikeys.settings.problems import quoted
 
 __all__ = [
     "AlertsDocument",
@@ -26,21 +40,25 @@ __all__ = [
 ]
 
 
-def _duration(value: object) -> timedelta:
-    if not isinstance(value, str):
-        raise PydanticCustomError(
-            "duration", "is not a duration", {"allowed": durations.ALLOWED, "nearest": _days(value)}
-        )
+def _duration(value: object, unit: str) -> timedelta:
     try:
-        return durations.parse(value)
+        if isinstance(value, str):
+            return durations.parse(value)
+        what = f"{quoted(value)} is not a duration"
     except durations.DurationError as error:
-        raise PydanticCustomError(
-            "duration", "{what}", {"what": error.what, "allowed": durations.ALLOWED, "nearest": error.nearest}
-        ) from None
+        what = error.what
+    likely = f"{value}{unit}" if str(value).isdecimal() else None
+    raise PydanticCustomError(
+        "shape", "{what}", {"what": what, "allowed": durations.ALLOWED, "nearest": likely}
+    )
 
 
-def _days(value: object) -> str | None:
-    return f"{value}d" if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+def _days(value: object) -> timedelta:
+    return _duration(value, "d")
+
+
+def _seconds(value: object) -> timedelta:
+    return _duration(value, "s")
 
 
 def _one_or_many(value: object) -> object:
@@ -52,31 +70,46 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-def _shaped(pattern: str, allowed: str) -> Any:  # noqa: ANN401 - typing has no name for an annotation's metadata
-    compiled = re.compile(pattern)
+@dataclass(frozen=True)
+class _Shape:
+    """A pattern for text, with words for people and the pattern itself for the JSON schema."""
 
-    def check(value: object) -> object:
-        if isinstance(value, str) and not compiled.fullmatch(value):
-            raise PydanticCustomError("shape", "has the wrong form", {"allowed": allowed})
+    pattern: str
+    allowed: str
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _check(self, value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(self.pattern, value):
+            raise PydanticCustomError("shape", "has the wrong form", {"allowed": self.allowed})
         return value
 
-    return BeforeValidator(check)
 
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration, json_schema_input_type=str),
+_DURATION = WithJsonSchema({"type": "string", "pattern": r"^\s*([0-9]+[wdhmsWDHMS])+\s*$|^\s*[Pp]"})
+Days = Annotated[timedelta, BeforeValidator(_days), _DURATION]
+Seconds = Annotated[timedelta, BeforeValidator(_seconds), _DURATION]
+Names = Annotated[
+    list[StrictStr],
+    BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]),
+    Field(min_length=1),
 ]
-Names = Annotated[list[StrictStr], BeforeValidator(_one_or_many, json_schema_input_type=str | list[str])]
 _LABEL = "letters, digits, '-' and '_', beginning with a letter or '_', at most 100 characters"
-Label = Annotated[StrictStr, _shaped(r"[A-Za-z_][A-Za-z0-9_-]{0,99}", _LABEL)]
+Label = Annotated[StrictStr, _Shape(r"[A-Za-z_][A-Za-z0-9_-]{0,99}", _LABEL)]
 _COMPARTMENT_NAME = "letters, digits, '.', '-' and '_', at most 100 characters"
-CompartmentName = Annotated[StrictStr, _shaped(r"[A-Za-z0-9._-]{1,100}", _COMPARTMENT_NAME)]
+CompartmentName = Annotated[StrictStr, _Shape(r"[A-Za-z0-9._-]{1,100}", _COMPARTMENT_NAME)]
 
 
-def _ocid(*kinds: str) -> Any:  # noqa: ANN401 - see _shaped
+def _ocid(*kinds: str) -> _Shape:
     allowed = " or ".join(f"an OCID that begins with ocid1.{kind}." for kind in kinds)
-    return _shaped(rf"ocid1\.({'|'.join(kinds)})\.[a-z0-9-]+\.[a-z0-9-]*(\.[A-Za-z0-9_-]+)+", allowed)
+    return _Shape(rf"ocid1\.({'|'.join(kinds)})\.[a-z0-9-]+\.[a-z0-9-]*(\.[A-Za-z0-9_-]+)+", allowed)
 
 
 class _Document(BaseModel):
@@ -107,7 +140,7 @@ class CompartmentDocument(_Document):
     policy_scope: Literal["key", "compartment"] = "key"
     """`key`: each statement names one key by its OCID. `compartment`: every key in it may call."""
     grant: Literal["least", "family"] | None = None
-    """Overrides the stack's grant."""
+    """`least` or `family`, in place of the stack's."""
 
 
 class VaultDocument(_Document):
@@ -122,11 +155,11 @@ class VaultDocument(_Document):
 class RotationDocument(_Document):
     """When secrets are renewed. Durations are like `30d` or `P30D`."""
 
-    every: Duration | None = None
+    every: Days | None = None
     """How often. Absent: only when a key's trigger changes."""
-    grace: Duration | None = None
+    grace: Days | None = None
     """How long the previous secret goes on working."""
-    expiry: Duration | None = None
+    expiry: Days | None = None
     """Life of a secret; at least twice `every` plus 7 days."""
 
 
@@ -138,14 +171,14 @@ class KeyDocument(_Document):
     description: Annotated[StrictStr, StringConstraints(max_length=255)] = ""
     """What the key is for."""
     models: Names | None = None
-    """Overrides the stack's models."""
+    """A set of models, a model, or a list of both, in place of the stack's."""
     regions: Names | None = None
-    """Overrides the stack's regions."""
+    """A set of regions, a region, or a list of both, in place of the stack's."""
     readers: Annotated[
         list[
             Annotated[
                 StrictStr,
-                _shaped(
+                _Shape(
                     r"(group|dynamic-group) [A-Za-z0-9._-]{1,100}",
                     "'group NAME' or 'dynamic-group NAME'",
                 ),
@@ -155,7 +188,7 @@ class KeyDocument(_Document):
     ] = []
     """Who may read this key's secret from Vault, and so call with it: `group NAME`, `dynamic-group NAME`."""
     rotation: RotationDocument = RotationDocument()
-    """Overrides single values of the stack's rotation."""
+    """Single values in place of the stack's."""
     replaceable: StrictBool = True
     """`false`: a change that would replace the key is refused."""
     suspended: StrictBool = False
@@ -171,7 +204,7 @@ class ProbeDocument(_Document):
 
     models: Names | None = None
     """Models to try first; the key's own ones follow where none of these is on demand."""
-    wait: Duration = timedelta(seconds=15)
+    wait: Seconds = timedelta(seconds=15)
     """How long a refused secret is tried again before it is renewed."""
 
 
@@ -179,7 +212,7 @@ class AlertsDocument(_Document):
     """Who is told."""
 
     emails: Annotated[
-        list[Annotated[StrictStr, _shaped(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]],
+        list[Annotated[StrictStr, _Shape(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]],
         BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]),
     ] = []
     """E-mail addresses; each must confirm its subscription once."""
@@ -189,7 +222,7 @@ class StackDocument(_Document):
     """The project's config keys, without the project's name in front."""
 
     owner: Label | None = None
-    """Who the stack's resources belong to; part of the tag by which the kit finds its keys again."""
+    """A name for whom the keys belong to; part of the tag by which the kit finds them again."""
     auth: AuthDocument = AuthDocument()
     """Who calls OCI."""
     regions: Names = ["all"]
@@ -198,10 +231,13 @@ class StackDocument(_Document):
     """A set of models, a model, or a list of both."""
     apis: Annotated[
         list[Literal["chat", "responses"]],
-        BeforeValidator(_one_or_many, json_schema_input_type=str | list[Literal["chat", "responses"]]),
+        BeforeValidator(
+            _one_or_many,
+            json_schema_input_type=Literal["chat", "responses"] | list[Literal["chat", "responses"]],
+        ),
         Field(min_length=1),
     ] = ["chat", "responses"]
-    """Which OpenAI-style APIs the keys are for."""
+    """`chat`, `responses` or both: the OpenAI-style APIs that the keys are for."""
     grant: Literal["least", "family"] = "least"
     """`least`: chat with the named models, and Responses where asked for. `family`: all of Generative AI."""
     compartments: Annotated[dict[CompartmentName, CompartmentDocument], Field(min_length=1)]

@@ -40,14 +40,15 @@ def place(
         today: The day, UTC.
         findings: Where problems go.
     """
+    astray = _check_shared_models(wishes, catalogue, today, findings)
     placements = []
     for key, wish in wishes.items():
         there = {region: tuple(_models_in(region, wish, catalogue, today)) for region in wish.regions.members}
         placements += [
             Placement(key=key, region=region, models=models) for region, models in there.items() if models
         ]
-        _check(wish, there, catalogue, today, findings)
-    _check_shared_models(wishes, catalogue, today, findings)
+        if wish.own_models or not astray.issuperset(wish.models.members):
+            _check(wish, there, catalogue, today, findings)
     return tuple(placements)
 
 
@@ -99,15 +100,15 @@ def _check(
 
 def _check_shared_models(
     wishes: Mapping[str, Wish], catalogue: Catalogue, today: datetime.date, findings: Findings
-) -> None:
+) -> set[str]:
     """A model that the stack names outright must be on demand for one of the keys that take it over."""
     heirs = [wish for wish in wishes.values() if not wish.own_models and wish.regions.members]
     regions = tuple(dict.fromkeys(region for wish in heirs for region in wish.regions.members))
-    if not heirs:
-        return
-    for model, path in heirs[0].models.outright.items():
-        if _nowhere(model, regions, catalogue, today):
-            _not_in_region(model, path, regions, catalogue, findings)
+    shared = heirs[0].models.outright if heirs else {}
+    astray = {model for model in shared if _nowhere(model, regions, catalogue, today)}
+    for model in sorted(astray):
+        _not_in_region(model, shared[model], regions, catalogue, findings)
+    return astray
 
 
 def _not_in_region(

@@ -50,7 +50,7 @@ class Findings:
 
 
 class SettingsError(KitError):
-    """A stack's settings are wrong; `problems` has everything that is wrong with them."""
+    """A stack's settings are wrong; `problems` has everything that is wrong, in order."""
 
     def __init__(self, stack: str, problems: Sequence[Problem]) -> None:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

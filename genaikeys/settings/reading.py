@@ -7,12 +7,12 @@ from pathlib import Path as FilePath
 
 from genaikeys import catalogue, yamltext
 from genaikeys.errors import KitError
-from genaikeys.settings import cautions, shapes
+from genaikeys.settings import cautions, shapes, wording
 from genaikeys.settings.model import Settings
 from genaikeys.settings.problems import Findings, SettingsError, nearest
 from genaikeys.settings.resolve import resolve
 
-__all__ = ["from_file", "load"]
+__all__ = ["from_file", "load", "project_name"]
 
 
 def load(
@@ -38,7 +38,7 @@ def load(
     findings = Findings()
     for key in foreign:
         if ":" not in key:
-            allowed = [f"{prefix}{name}" for name in shapes.known_keys()]
+            allowed = [f"{prefix}{name}" for name in wording.known_keys()]
             findings.problem(
                 (key,), "has no namespace", allowed="NAMESPACE:KEY", nearest=nearest(prefix + key, allowed)
             )
@@ -54,7 +54,10 @@ def load(
         findings=findings,
     )
     if findings.problems:
-        raise SettingsError(stack, findings.problems)
+        order = {key: index for index, key in enumerate(raw)}
+        raise SettingsError(
+            stack, sorted(findings.problems, key=lambda problem: order.get(str(problem.path[0]), len(order)))
+        )
     cautions.note(settings, foreign, findings)
     return replace(settings, warnings=tuple(findings.warnings))
 
@@ -63,7 +66,7 @@ def from_file(path: FilePath, today: datetime.date | None = None) -> Settings:
     """Read a stack's settings from its file.
 
     Args:
-        path: `stacks/Pulumi.<stack>.yaml`; the project's name is read from the `Pulumi.yaml` above that folder.
+        path: `stacks/Pulumi.<stack>.yaml`; the `Pulumi.yaml` above that folder has the project's name.
         today: The day to compare retirement dates with; by default today, UTC.
 
     Raises:
@@ -71,9 +74,7 @@ def from_file(path: FilePath, today: datetime.date | None = None) -> Settings:
         KitError: There is no such file, it isn't YAML, or it has no `config` mapping.
     """
     stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
-    project = _mapping(path.resolve().parent.parent / "Pulumi.yaml").get("name")
-    if not isinstance(project, str):
-        raise KitError(f"{path.resolve().parent.parent / 'Pulumi.yaml'} has no name")
+    project = project_name(path.resolve().parent.parent / "Pulumi.yaml")
     config = _mapping(path).get("config")
     if not isinstance(config, dict):
         raise KitError(
@@ -82,6 +83,18 @@ def from_file(path: FilePath, today: datetime.date | None = None) -> Settings:
             next_step=f"Add them; {path.parent / 'Pulumi.dev.yaml'} is an example.",
         )
     return load({str(key): value for key, value in config.items()}, stack=stack, project=project, today=today)
+
+
+def project_name(path: FilePath) -> str:
+    """Read the project's name from its `Pulumi.yaml`.
+
+    Raises:
+        KitError: There is no such file, it isn't YAML, or it names no project.
+    """
+    name = _mapping(path).get("name")
+    if not isinstance(name, str):
+        raise KitError(f"{path} names no project.", next_step="Add name: oci-genai-keys.")
+    return name
 
 
 def _mapping(path: FilePath) -> Mapping[object, object]:

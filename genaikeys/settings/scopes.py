@@ -92,7 +92,7 @@ def _check_reach(
     if reached:
         findings.problem(
             (*place, "policyScope"),
-            f"compartment also reaches {', '.join(reached)} below it, where each key has its own statement",
+            f"its one statement would also reach {', '.join(reached)} below it, where each key has its own",
             allowed="key here, compartment there too, or another parent for one of them",
         )
 

@@ -8,16 +8,16 @@ a person gets all the problems at once.
 import copy
 import json
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from genaikeys.settings import wording
 from genaikeys.settings.document import StackDocument
-from genaikeys.settings.problems import Path, Problem, nearest, quoted
+from genaikeys.settings.problems import Path, Problem, quoted
 
-__all__ = ["Shaped", "at", "known_keys", "read"]
+__all__ = ["Shaped", "at", "read"]
 
 _EMPTY: Mapping[str, object] = {}
 _PLACEHOLDERS = {"compartments": {"none": {}}, "keys": {"none": {"compartment": "none"}}}
@@ -48,28 +48,28 @@ def read(raw: Mapping[str, Any], project: str) -> Shaped:
             JSON, as the engine hands it over. `{}` means absent.
         project: The project's name, to put in front of keys in problems.
     """
-    problems: list[Problem] = []
-    given = {}
+    given: dict[str, Any] = {}
+    unusable: dict[str, Problem] = {}
     for name, value in raw.items():
+        path = (f"{project}:{name}",)
         try:
             value = _from_json(value)
         except ValueError as error:
-            problems.append(
-                Problem(path=(f"{project}:{name}",), what=f"{quoted(value)} is not JSON: {error}")
+            unusable[name] = Problem(
+                path=path, what=f"{quoted(value)} is not JSON: {error}", allowed="YAML or JSON"
             )
             continue
         if isinstance(value, dict) and set(value) == {"secure"}:
-            problems.append(
-                Problem(
-                    path=(f"{project}:{name}",),
-                    what="is encrypted; settings hold no secrets",
-                    allowed="the value in plain text: pulumi config set without --secret",
-                )
+            unusable[name] = Problem(
+                path=path,
+                what="is encrypted; settings hold no secrets",
+                allowed="the value in plain text: pulumi config set without --secret",
             )
-        elif value != _EMPTY:
+        elif value is not None and value != _EMPTY:
             given[name] = value
-    document, shape_problems = _document(given, project)
-    return Shaped(document, given, problems + shape_problems)
+    document, problems = _document(given, project)
+    absent_too = {problem.path for problem in unusable.values()}
+    return Shaped(document, given, [*unusable.values(), *(p for p in problems if p.path not in absent_too)])
 
 
 def _from_json(value: object) -> object:
@@ -97,7 +97,8 @@ def _document(given: Mapping[str, Any], project: str) -> tuple[StackDocument, li
         places = [_place(detail, given) for detail in details]
         if not problems:  # what later rounds meet is what this one's cuts left behind
             problems = [
-                _problem(detail, place, given, project) for detail, place in zip(details, places, strict=True)
+                wording.problem(detail, place, _value(given, place), (f"{project}:{place[0]}", *place[1:]))
+                for detail, place in zip(details, places, strict=True)
             ]
         # Highest list index first, so that cutting one item out doesn't renumber the others.
         for detail, place in sorted(
@@ -130,92 +131,20 @@ def at(value: Any, part: str | int) -> Any:  # noqa: ANN401 - a raw document
     return None
 
 
+def _value(value: Any, place: Path) -> Any:  # noqa: ANN401 - a raw document
+    for part in place:
+        value = at(value, part)
+    return value
+
+
 def _order(place: Path) -> tuple[tuple[int, str], ...]:
     return tuple((part, "") if isinstance(part, int) else (0, part) for part in place)
 
 
 def _remove(value: Any, place: Path) -> None:  # noqa: ANN401 - a raw document
-    for part in place[:-1]:
-        value = at(value, part)
+    value = _value(value, place[:-1])
     if place and isinstance(value, dict):
         for key in [key for key in value if str(key) == str(place[-1])]:
             del value[key]
     elif place and isinstance(value, list) and isinstance(place[-1], int) and place[-1] < len(value):
         del value[place[-1]]
-
-
-def _problem(detail: ErrorDetails, place: Path, given: Mapping[str, Any], project: str) -> Problem:
-    value: Any = given
-    for part in place:
-        value = at(value, part)
-    is_key = "[key]" in detail["loc"]
-    what, allowed, likely = _words(detail, quoted(place[-1] if is_key else value), value, place)
-    return Problem(path=(f"{project}:{place[0]}", *place[1:]), what=what, allowed=allowed, nearest=likely)
-
-
-def _words(
-    detail: ErrorDetails, shown: str, value: object, place: Path
-) -> tuple[str, str | None, str | None]:
-    context = detail.get("ctx", {})
-    kind = detail["type"]
-    if kind in {"shape", "duration"}:
-        what = context.get("what", f"{shown} {detail['msg']}")
-        return what, context["allowed"], context.get("nearest")
-    if kind == "missing":
-        return "absent, and required", _about(place), None
-    if kind == "extra_forbidden":
-        keys = list(_keys(_model(place[:-1])))
-        return f"unknown key, given {shown}", ", ".join(keys), nearest(place[-1], keys)
-    if kind == "literal_error":
-        words = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        return f"{shown} is not one of the words", ", ".join(words), nearest(value, words)
-    if kind == "model_type":
-        return f"{shown} is not a mapping", f"a mapping with {', '.join(_keys(_model(place)))}", None
-    return f"{shown} {_SHORTCOMINGS[kind].format(**context)}", None, None
-
-
-_SHORTCOMINGS = {
-    "bool_type": "is neither true nor false",
-    "dict_type": "is not a mapping of names",
-    "list_type": "is neither text nor a list of texts",
-    "string_too_long": "has more than {max_length} characters",
-    "string_too_short": "is empty",
-    "string_type": "is not text",
-    "too_short": "is empty",
-}
-
-
-def known_keys() -> tuple[str, ...]:
-    """The project's config keys, without the project's name."""
-    return _keys(StackDocument)
-
-
-def _keys(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(info.alias or name for name, info in model.model_fields.items())
-
-
-def _about(place: Path) -> str | None:
-    fields = _model(place[:-1]).model_fields.items()
-    return next(info.description for name, info in fields if (info.alias or name) == place[-1])
-
-
-def _model(place: Path) -> type[BaseModel]:
-    """The model that describes the mapping at a place."""
-    model: type[BaseModel] = StackDocument
-    parts = list(place)
-    while parts:
-        wanted = parts.pop(0)
-        info = next(info for name, info in model.model_fields.items() if (info.alias or name) == wanted)
-        model, is_mapping = _held(info)
-        if is_mapping and parts:
-            parts.pop(0)
-    return model
-
-
-def _held(info: FieldInfo) -> tuple[type[BaseModel], bool]:
-    annotations = [info.annotation]
-    for annotation in annotations:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            return annotation, any(get_origin(held) is dict for held in annotations)
-        annotations += get_args(annotation)
-    raise LookupError(f"{info.alias} holds no mapping")
