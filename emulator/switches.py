@@ -1,0 +1,170 @@
+"""Switches: behaviours of OCI that are not certain, each with a default that is the unfriendly one.
+
+The table is the list: a name that it lacks does not exist. A change is in force at the next request and
+outlives the process.
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from emulator.database import Database
+
+__all__ = ["SWITCHES", "Switch", "SwitchError", "Switches"]
+
+Value = str | int | float
+
+_PREFIX = "switch:"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One switch.
+
+    Attributes:
+        name: Name in kebab case.
+        default: Value of a new home.
+        values: The allowed texts; empty where the value is a number.
+        description: What it decides, in one sentence.
+        least: Smallest allowed number; whole numbers only where the default is whole.
+    """
+
+    name: str
+    default: Value
+    values: tuple[str, ...]
+    description: str
+    least: float = 0
+
+
+class SwitchError(ValueError):
+    """A switch that doesn't exist, or a value that it can't have; the text is for people."""
+
+
+_TABLE = (
+    Switch(
+        "secret-before-policy",
+        "stays-401",
+        ("stays-401", "works"),
+        "A secret made before a statement that grants it took effect stays 401, or works once it does.",
+    ),
+    Switch("policy-delay", 2.0, (), "Seconds until a written or deleted statement takes effect."),
+    Switch("second-slot", "ACTIVE", ("ACTIVE", "INACTIVE"), "State of the second slot of a new key."),
+    Switch("renew-inactive", "refused", ("refused", "works"), "Renewing an inactive slot."),
+    Switch("renew-expired", "refused", ("refused", "works"), "Renewing an expired slot."),
+    Switch("renew-revoked", "refused", ("refused", "works"), "Renewing a revoked slot."),
+    Switch(
+        "old-value-after-renew",
+        "dead",
+        ("dead", "grace"),
+        "The replaced value of a renewed slot is dead at once, or works for 60 seconds more.",
+    ),
+    Switch(
+        "retry-token-replay",
+        "without-secret",
+        ("without-secret", "with-secret"),
+        "Whether a create or renew that is repeated with its retry token answers the secret again.",
+    ),
+    Switch("renew-needs", "manage", ("manage", "use"), "Verb that renew and set state need."),
+    Switch("responses-need", "use", ("use", "manage"), "Verb on generative-ai-response that Responses needs."),
+    Switch(
+        "renew-changes-time-created", "no", ("no", "yes"), "Whether renew changes the slot's timeCreated."
+    ),
+    Switch(
+        "responses-see-model", "no", ("no", "yes"), "Whether policies see target.model.id of a Responses call."
+    ),
+    Switch(
+        "second-pending",
+        "deprecates-first",
+        ("deprecates-first", "refused"),
+        "A second PENDING version of a secret deprecates the first, or is refused.",
+    ),
+    Switch(
+        "promote-by-number",
+        "works",
+        ("works", "refused"),
+        "Promoting a secret version by currentVersionNumber works, or only new content with stage CURRENT does.",
+    ),
+    Switch("secret-versions", 30, (), "Versions that a secret may have.", least=1),
+    Switch("list-lag", 0.0, (), "Seconds for which a list still shows what was before a change."),
+    Switch(
+        "missing-code",
+        "NotAuthorizedOrNotFound",
+        ("NotAuthorizedOrNotFound", "NotFound"),
+        "Code of the 404 for a resource that is missing or forbidden.",
+    ),
+    Switch(
+        "key-limit-code",
+        "LimitExceeded",
+        ("LimitExceeded", "QuotaExceeded"),
+        "Code of the 400 when the limit api-key-count is exceeded.",
+    ),
+    Switch("api-key-count", 100, (), "Limit of the tenancy: API keys in all regions together."),
+)
+
+SWITCHES: dict[str, Switch] = {switch.name: switch for switch in _TABLE}
+
+
+class Switches:
+    """The switches of a home."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._values: dict[str, Value] = {}
+        for switch in SWITCHES.values():
+            kept = database.kept(_PREFIX + switch.name)
+            self._values[switch.name] = switch.default if kept is None else _checked(switch, kept)
+
+    def get(self, name: str) -> Value:
+        """The value of a switch: text, or a number where its default is one.
+
+        Raises:
+            SwitchError: There is no such switch.
+        """
+        return self._values[_named(name).name]
+
+    def set(self, name: str, value: object) -> None:
+        """Set a switch; numbers may be given as text.
+
+        Raises:
+            SwitchError: There is no such switch, or it can't have that value.
+        """
+        switch = _named(name)
+        checked = _checked(switch, value)
+        self._database.keep(_PREFIX + name, str(checked))
+        self._values[name] = checked
+
+
+def allowed(switch: Switch) -> list[str] | str:
+    """What a switch can be set to: a list of texts, or a sentence."""
+    if switch.values:
+        return list(switch.values)
+    return f"a {'whole number' if isinstance(switch.default, int) else 'number'}, {switch.least:g} or more"
+
+
+def _named(name: str) -> Switch:
+    found = SWITCHES.get(name)
+    if found is None:
+        near = get_close_matches(name, SWITCHES, n=1)
+        hint = f"the nearest is {near[0]}" if near else f"there are {', '.join(SWITCHES)}"
+        raise SwitchError(f"there is no switch {name!r}; {hint}")
+    return found
+
+
+def _checked(switch: Switch, value: object) -> Value:
+    if switch.values:
+        if value in switch.values:
+            return str(value)
+        raise SwitchError(f"switch {switch.name} can be {' or '.join(switch.values)}; got {value!r}")
+    number = _number(value, whole=isinstance(switch.default, int))
+    if number is None or not switch.least <= number < float("inf"):
+        raise SwitchError(f"switch {switch.name} must be {allowed(switch)}; got {value!r}")
+    return number
+
+
+def _number(value: object, *, whole: bool) -> Value | None:
+    """The number that a value is or spells, or None."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return int(str(value)) if whole else float(value)
+    except ValueError:
+        return None
