@@ -10,13 +10,13 @@ from datetime import timedelta
 __all__ = ["ALLOWED", "DurationError", "parse", "short"]
 
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_SHORT = re.compile(r"(?:\d+[wdhms])+")
-_PART = re.compile(r"(\d+)([wdhms])")
+_SHORT = re.compile(r"(?:[0-9]{1,15}[wdhms])+")
+_PART = re.compile(r"([0-9]{1,15})([wdhms])")
 _ISO = re.compile(
-    r"P(?=\d|T\d)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
+    r"P(?=[0-9]|T[0-9])(?:(?P<weeks>[0-9]{1,15})W)?(?:(?P<days>[0-9]{1,15})D)?"
+    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,15})H)?(?:(?P<minutes>[0-9]{1,15})M)?(?:(?P<seconds>[0-9]{1,15})S)?)?"
 )
-_ISO_CALENDAR = re.compile(r"P\d+[YM].*")
+_ISO_CALENDAR = re.compile(r"P[0-9]{1,15}[YM].*")
 ALLOWED = "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D or PT15S"
 """What a duration looks like, for messages."""
 

@@ -122,7 +122,7 @@ class _Resolver:
         path = self._path("keys", name)
         own_models = key.models is not None
         own_regions = key.regions is not None
-        if not own_models and not self._document.models:
+        if not own_models and f"{self._project}:models" not in self._raw:
             self._findings.problem(
                 (*path, "models"),
                 "absent, and the stack names no models either",
