@@ -92,7 +92,9 @@ class _Book:
     def in_force(self, at: float) -> tuple[Policy, ...]:
         stretch = bisect_right(self._edges, at)
         if stretch not in self._known:
-            self._known[stretch] = tuple(policy for doc in self._docs if (policy := _policy(doc, at)).statements)
+            self._known[stretch] = tuple(
+                policy for doc in self._docs if (policy := _policy(doc, at)).statements
+            )
         return self._known[stretch]
 
 

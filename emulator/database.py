@@ -1,4 +1,4 @@
-"""The file that all state of a home lies in: one SQLite database, one connection, one transaction a request."""
+"""The file that all state of a home lies in: one SQLite database, one transaction a request."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -24,7 +24,7 @@ class Store:
         self._writes: Counter[str] = Counter()
 
     def put(self, kind: str, doc: Mapping[str, Any]) -> None:
-        """Store a document under its field ``id``; one that exists is replaced and keeps its place in order."""
+        """Store a document under its ``id``; one that exists is replaced and keeps its place in order."""
         self._database.connection.execute(
             "INSERT INTO documents (kind, id, body) VALUES (?, ?, ?)"
             " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",

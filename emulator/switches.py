@@ -6,14 +6,26 @@ outlives the process.
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
 
 from emulator.database import Database
 
-__all__ = ["SWITCHES", "Switch", "SwitchError", "Switches"]
+__all__ = ["SWITCHES", "Numbers", "Switch", "SwitchError", "Switches"]
 
 Value = str | int | float
 
 _PREFIX = "switch:"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers from ``least`` up, whole ones only or not."""
+
+    least: int
+    whole: bool
+
+    def __str__(self) -> str:
+        return f"a {'whole number' if self.whole else 'number'}, {self.least} or more"
 
 
 @dataclass(frozen=True)
@@ -23,21 +35,21 @@ class Switch:
     Attributes:
         name: Name in kebab case.
         default: Value of a new home.
-        values: The allowed texts; empty where the value is a number.
+        values: The texts or the numbers that it can have.
         description: What it decides, in one sentence.
-        least: Smallest allowed number; whole numbers only where the default is whole.
     """
 
     name: str
     default: Value
-    values: tuple[str, ...]
+    values: tuple[str, ...] | Numbers
     description: str
-    least: float = 0
 
 
 class SwitchError(ValueError):
     """A switch that doesn't exist, or a value that it can't have; the text is for people."""
 
+
+_SECONDS = Numbers(0, whole=False)
 
 _TABLE = (
     Switch(
@@ -46,7 +58,7 @@ _TABLE = (
         ("stays-401", "works"),
         "A secret made before a statement that grants it took effect stays 401, or works once it does.",
     ),
-    Switch("policy-delay", 2.0, (), "Seconds until a written or deleted statement takes effect."),
+    Switch("policy-delay", 2, _SECONDS, "Seconds until a written or deleted statement takes effect."),
     Switch("second-slot", "ACTIVE", ("ACTIVE", "INACTIVE"), "State of the second slot of a new key."),
     Switch("renew-inactive", "refused", ("refused", "works"), "Renewing an inactive slot."),
     Switch("renew-expired", "refused", ("refused", "works"), "Renewing an expired slot."),
@@ -64,12 +76,17 @@ _TABLE = (
         "Whether a create or renew that is repeated with its retry token answers the secret again.",
     ),
     Switch("renew-needs", "manage", ("manage", "use"), "Verb that renew and set state need."),
-    Switch("responses-need", "use", ("use", "manage"), "Verb on generative-ai-response that Responses needs."),
+    Switch(
+        "responses-need", "use", ("use", "manage"), "Verb on generative-ai-response that Responses needs."
+    ),
     Switch(
         "renew-changes-time-created", "no", ("no", "yes"), "Whether renew changes the slot's timeCreated."
     ),
     Switch(
-        "responses-see-model", "no", ("no", "yes"), "Whether policies see target.model.id of a Responses call."
+        "responses-see-model",
+        "no",
+        ("no", "yes"),
+        "Whether policies see target.model.id of a Responses call.",
     ),
     Switch(
         "second-pending",
@@ -81,10 +98,10 @@ _TABLE = (
         "promote-by-number",
         "works",
         ("works", "refused"),
-        "Promoting a secret version by currentVersionNumber works, or only new content with stage CURRENT does.",
+        "Promoting a version by currentVersionNumber works, or only new content with stage CURRENT does.",
     ),
-    Switch("secret-versions", 30, (), "Versions that a secret may have.", least=1),
-    Switch("list-lag", 0.0, (), "Seconds for which a list still shows what was before a change."),
+    Switch("secret-versions", 30, Numbers(1, whole=True), "Versions that a secret may have."),
+    Switch("list-lag", 0, _SECONDS, "Seconds for which a list still shows what was before a change."),
     Switch(
         "missing-code",
         "NotAuthorizedOrNotFound",
@@ -97,7 +114,12 @@ _TABLE = (
         ("LimitExceeded", "QuotaExceeded"),
         "Code of the 400 when the limit api-key-count is exceeded.",
     ),
-    Switch("api-key-count", 100, (), "Limit of the tenancy: API keys in all regions together."),
+    Switch(
+        "api-key-count",
+        100,
+        Numbers(0, whole=True),
+        "Limit of the tenancy: API keys in all regions together.",
+    ),
 )
 
 SWITCHES: dict[str, Switch] = {switch.name: switch for switch in _TABLE}
@@ -133,13 +155,6 @@ class Switches:
         self._values[name] = checked
 
 
-def allowed(switch: Switch) -> list[str] | str:
-    """What a switch can be set to: a list of texts, or a sentence."""
-    if switch.values:
-        return list(switch.values)
-    return f"a {'whole number' if isinstance(switch.default, int) else 'number'}, {switch.least:g} or more"
-
-
 def _named(name: str) -> Switch:
     found = SWITCHES.get(name)
     if found is None:
@@ -150,21 +165,25 @@ def _named(name: str) -> Switch:
 
 
 def _checked(switch: Switch, value: object) -> Value:
-    if switch.values:
-        if value in switch.values:
-            return str(value)
-        raise SwitchError(f"switch {switch.name} can be {' or '.join(switch.values)}; got {value!r}")
-    number = _number(value, whole=isinstance(switch.default, int))
-    if number is None or not switch.least <= number < float("inf"):
-        raise SwitchError(f"switch {switch.name} must be {allowed(switch)}; got {value!r}")
-    return number
+    values = switch.values
+    if isinstance(values, Numbers):
+        number = _number(value)
+        if number is None or number < values.least or (values.whole and not isinstance(number, int)):
+            raise SwitchError(f"switch {switch.name} must be {values}; got {value!r}")
+        return number
+    if value not in values:
+        raise SwitchError(f"switch {switch.name} can be {' or '.join(values)}; got {value!r}")
+    return str(value)
 
 
-def _number(value: object, *, whole: bool) -> Value | None:
-    """The number that a value is or spells, or None."""
+def _number(value: object) -> int | float | None:
+    """The finite number that a value is or spells, whole where it can be; or None."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        return int(str(value)) if whole else float(value)
+        number = float(value)
     except ValueError:
         return None
+    if not isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number

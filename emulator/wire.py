@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Asked", "Call", "Refusal", "Route", "World"]
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 it is an answer to give, not a mistake of ours
     """A request that is refused with an OCI error body.
 
     Attributes:
@@ -196,7 +196,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Route:
-    """One operation: method, path template such as ``/20231130/apikeys/{apiKeyId}``, name, and what does it."""
+    """One operation: method, path such as ``/20231130/apikeys/{apiKeyId}``, name, and what does it."""
 
     method: str
     path: str
