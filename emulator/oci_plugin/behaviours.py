@@ -118,6 +118,14 @@ def switch_state(
     return True
 
 
+def hidden(resource: Resource, inputs: Mapping[str, Any]) -> list[str]:
+    """Texts that no message may show: a secret's content."""
+    if resource is not SECRET:
+        return []
+    told = inputs.get("secretContent")
+    return values.texts(told.get("content") if isinstance(told, dict) else told)
+
+
 def update_fields(resource: Resource, wanted: Bag, old: Mapping[str, Any], new: Mapping[str, Any]) -> Bag:
     """Fields of an update: a secret's content and rules only when they changed (vault_secret_resource.go)."""
     if resource is not SECRET:

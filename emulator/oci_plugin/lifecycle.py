@@ -12,10 +12,11 @@ from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
-from emulator.oci_plugin import behaviours, values
+from emulator.oci_plugin import behaviours
+from emulator.oci_plugin.bodies import outputs, spelled
 from emulator.oci_plugin.errors import NotReadyError, OciError, PluginError
 from emulator.oci_plugin.hosts import endpoint
-from emulator.oci_plugin.resources import Resource
+from emulator.oci_plugin.resources import FORGOTTEN, Resource
 from emulator.oci_plugin.values import Bag
 from emulator.oci_plugin.wire import Reply, Wire
 
@@ -76,13 +77,13 @@ class Lifecycle:
             NotReadyError: it exists but did not become ready; it carries the id.
             PluginError: it was not made.
         """
-        body = _spelled(
+        body = spelled(
             resource,
             behaviours.create_fields(resource, {name: inputs.get(name) for name in resource.created}),
         )
         collection = self.collection(resource, inputs)
         try:
-            reply = self._made(resource, collection, body, token_hex(16))
+            reply = self._made(resource, collection, body, behaviours.hidden(resource, inputs))
         except OciError as refusal:
             if not behaviours.adoptable(resource, inputs, refusal):
                 raise
@@ -101,11 +102,12 @@ class Lifecycle:
             ) from None
         return ocid, state
 
-    def _made(self, resource: Resource, url: str, body: Bag, token: str) -> Reply:
+    def _made(self, resource: Resource, url: str, body: Bag, hidden: list[str]) -> Reply:
         """The answer to a create; asked for again under the same token where it lacks the id."""
         operation = f"Create{resource.noun}"
+        token = token_hex(16)
         for _ in range(2):
-            reply = self.wire.call(operation, "POST", url, body=body, retry_token=token)
+            reply = self.wire.call(operation, "POST", url, body=body, retry_token=token, hidden=hidden)
             if isinstance(reply.body, dict) and reply.body.get(resource.id_field):
                 return reply
         name = body.get("displayName") or body.get("name") or body.get("secretName")
@@ -213,34 +215,60 @@ class Lifecycle:
 
         Returns:
             Its outputs.
+
+        Raises:
+            NotReadyError: part of it was done; it carries what is known now.
+            PluginError: nothing was done.
         """
-        known = {**state, **new}
+        known = {**{name: value for name, value in state.items() if name not in FORGOTTEN}, **new}
+        url = self.url(resource, known, ocid)
         if state.get("state") not in resource.steady:
             # Left over from a create or update that was not waited out.
             known |= self.wait(resource, new, ocid, known, resource.steady, timeout)
+        is_moved = self._move(resource, url, old.get("compartmentId", state.get("compartmentId")), new)
+        try:
+            if behaviours.switch_state(self.wire, url, resource, new, known):
+                known |= self.wait(resource, new, ocid, known, resource.steady, timeout)
+            return self._put(resource, ocid, old, known, new, timeout)
+        except NotReadyError:
+            raise
+        except PluginError as problem:
+            if not is_moved:
+                raise
+            reason = f"{ocid} was moved to its new compartment, but not updated: {problem}"
+            raise NotReadyError(ocid, new, known, reason) from None
+
+    def _move(self, resource: Resource, url: str, before: str | None, new: Bag) -> bool:
+        """Move a resource to another compartment where that is asked for; whether it was."""
+        if resource.move is None or new.get("compartmentId") in (None, before):
+            return False
+        operation = f"{resource.move[0].upper()}{resource.move[1:]} of {resource.noun}"
+        body = {resource.move_field: new["compartmentId"]}
+        self.wire.call(
+            operation, "POST", f"{url}/actions/{resource.move}", body=body, retry_token=token_hex(16)
+        )
+        return True
+
+    def _put(self, resource: Resource, ocid: str, old: Bag, known: Bag, new: Bag, timeout: float) -> Bag:
+        """Send the update, with every configured field, and return the outputs."""
+        wanted = behaviours.update_fields(
+            resource, {name: known.get(name) for name in resource.updated}, old, new
+        )
         url = self.url(resource, known, ocid)
-        if resource.move and new.get("compartmentId") not in (
-            None,
-            old.get("compartmentId", state.get("compartmentId")),
-        ):
-            body = {resource.move_field: new["compartmentId"]}
-            operation = f"{resource.move[0].upper()}{resource.move[1:]} of {resource.noun}"
-            self.wire.call(
-                operation, "POST", f"{url}/actions/{resource.move}", body=body, retry_token=token_hex(16)
-            )
-        if behaviours.switch_state(self.wire, url, resource, new, known):
-            known |= self.wait(resource, new, ocid, known, resource.steady, timeout)
-        wanted = {name: new.get(name, state.get(name)) for name in resource.updated}
-        body = _spelled(resource, behaviours.update_fields(resource, wanted, old, new))
-        known.pop("lastUpdateETag", None)
-        reply = self.wire.call(f"Update{resource.noun}", "PUT", url, body=body)
+        reply = self.wire.call(
+            f"Update{resource.noun}",
+            "PUT",
+            url,
+            body=spelled(resource, wanted),
+            hidden=behaviours.hidden(resource, new),
+        )
+        before = {name: value for name, value in known.items() if name != "lastUpdateETag"}
         if resource.settle_after_update:
-            return self.wait(
-                resource, new, ocid, outputs(resource, known, reply), resource.settle_after_update, timeout
-            )
+            settled = outputs(resource, before, reply)
+            return self.wait(resource, new, ocid, settled, resource.settle_after_update, timeout)
         if resource.reread_after_update or not isinstance(reply.body, dict):
             reply = self.wire.call(f"Get{resource.noun}", "GET", url)
-        return outputs(resource, known, reply)
+        return outputs(resource, before, reply)
 
     def delete(self, resource: Resource, ocid: str, inputs: Bag, state: Bag, timeout: float) -> None:
         """Delete a resource, or schedule its deletion, and wait until it is gone.
@@ -295,31 +323,3 @@ class Lifecycle:
                     f"Delete{resource.noun}: {ocid} is still {now} after {time.monotonic() - began:.0f} s\n"
                     "  next: look at it in the console, then run `pulumi destroy` again"
                 )
-
-
-def _spelled(resource: Resource, fields: Mapping[str, Any]) -> Bag:
-    """The body of a request."""
-    return {
-        resource.wire_name(name): values.to_wire(name, value)
-        for name, value in fields.items()
-        if value is not None
-    }
-
-
-def outputs(resource: Resource, known: Mapping[str, Any], reply: Reply) -> Bag:
-    """The outputs: what was asked for, overwritten with what the answer tells.
-
-    An absent field tells nothing; the value known so far stays.
-    """
-    body = reply.body if isinstance(reply.body, dict) else {}
-    state = {
-        name: known[name]
-        for name in (*resource.inputs, *resource.computed, "state")
-        if known.get(name) is not None
-    }
-    for name in resource.outputs:
-        value = body.get(resource.wire_name(name))
-        if value is not None:
-            state[name] = values.from_wire(name, value)
-    state.update(behaviours.header_outputs(resource, known, state, reply))
-    return state

@@ -10,11 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.oci_plugin.resources import Resource
+from emulator.oci_plugin.resources import FORGOTTEN, Resource
 from emulator.oci_plugin.values import UNKNOWN, Bag, same, short_digest
-
-_FORGETFUL = frozenset({"enableDelete", "recipients"})
-"""Optional inputs that fall back to nothing when the program drops them; all others keep their last value."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ def changes(
             if new[name] != UNKNOWN and same(name, new[name], before) and same(name, before, new[name]):
                 continue
             kind = "add" if before is None else "update"
-        elif name in _FORGETFUL and before not in (None, "", False):
+        elif name in FORGOTTEN and before is not None:
             kind = "delete"
         else:
             continue

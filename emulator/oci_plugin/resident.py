@@ -115,7 +115,10 @@ class Resident:
                 self._ending.set()
                 connection.sendall(b'{"stale": true}\n')
                 return
-            self._serve(connection, request)
+            try:
+                self._serve(connection, request)
+            except (RuntimeError, KeyError) as problem:
+                connection.sendall(json.dumps({"problem": repr(problem)}).encode() + b"\n")
 
     def _serve(self, connection: socket.socket, request: dict[str, Any]) -> None:
         with self._lock:

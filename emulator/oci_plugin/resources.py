@@ -13,6 +13,10 @@ TIMEOUT = 20 * 60.0
 """Seconds that a create, update or delete is waited for, unless the program or the table says otherwise."""
 
 
+FORGOTTEN = frozenset({"enableDelete"})
+"""Optional inputs that count no more once the program drops them; all others keep their last value."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """One resource type."""

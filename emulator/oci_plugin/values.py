@@ -78,6 +78,15 @@ def same(name: str, given: object, live: object) -> bool:
     return bool(given == live)
 
 
+def texts(value: object) -> list[str]:
+    """Every text inside a value."""
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in texts(part)]
+    return [value] if isinstance(value, str) and value else []
+
+
 def short_digest(*parts: bytes | str) -> str:
     """Seven hex digits: enough to tell generated names apart."""
     joined = b"\0".join(part.encode() if isinstance(part, str) else part for part in parts)

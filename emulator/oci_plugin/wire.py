@@ -10,7 +10,7 @@ import hashlib
 import json
 import ssl
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
@@ -115,6 +115,7 @@ class Wire:
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
         retry_token: str | None = None,
+        hidden: Iterable[str] = (),
     ) -> Reply:
         """Make one call, trying again for a few seconds where that can help.
 
@@ -125,6 +126,7 @@ class Wire:
             body: JSON object to send.
             query: Query parameters.
             retry_token: `opc-retry-token`, the same on every try: a create that is repeated happens once.
+            hidden: Texts that are dots in the message of a refusal, should OCI quote them.
 
         Raises:
             OciError: OCI refused.
@@ -149,7 +151,7 @@ class Wire:
                 continue
             if answer.is_success:
                 return _reply(operation, answer)
-            error = _error(operation, answer)
+            error = _error(operation, answer, hidden)
             if pause is None or error.status not in _AGAIN or error.code.endswith(_FINAL):
                 raise error
             self.pause(_advised(answer, pause))
@@ -225,19 +227,22 @@ def _reply(operation: str, answer: httpx.Response) -> Reply:
     return Reply(body, answer.headers.get("etag"), answer.headers.get("opc-next-page"))
 
 
-def _error(operation: str, answer: httpx.Response) -> OciError:
+def _error(operation: str, answer: httpx.Response, hidden: Iterable[str]) -> OciError:
     try:
         told = answer.json()
     except ValueError:
         told = None
     if not isinstance(told, dict):
-        told = {"code": "BadErrorResponse", "message": answer.reason_phrase}
+        told = {}
+    message = str(told.get("message", answer.reason_phrase))
+    for text in hidden:
+        message = message.replace(text, "•••")
     return OciError(
         operation,
         answer.request.url.host,
         answer.status_code,
         str(told.get("code", "BadErrorResponse")),
-        str(told.get("message", answer.reason_phrase)),
+        message,
         answer.headers.get("opc-request-id", "none"),
     )
 
