@@ -275,7 +275,7 @@ def test_more_statements_than_a_path_holds_are_warned_about() -> None:
 
     assert stack(keys=keys).warnings == (
         (
-            "p:compartments.apps: its keys need 504 statements; OCI allows 500 on a path: spread the keys over "
-            "compartments, or choose policyScope: compartment"
+            "p:compartments.apps: its keys need 504 statements; OCI allows 500 on a path: spread the keys "
+            "over compartments, or choose policyScope: compartment"
         ),
     )

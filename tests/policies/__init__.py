@@ -1,0 +1,1 @@
+"""Tests of genaikeys.policies and of the templates in policies/."""
