@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genaikeys import catalogue
-from genaikeys.catalogue import Access, Catalogue, Status
+from genaikeys.catalogue import Access, Catalogue, Model, NotOffered, Region, Set, Status
 
 ROOT = Path(__file__).parents[2]
 TODAY = datetime.date(2026, 11, 23)
@@ -35,7 +35,7 @@ def test_catalogue_cannot_be_changed(rows: Catalogue) -> None:
 
 def test_every_row_has_a_source_and_a_date(rows: Catalogue) -> None:
     """Otherwise nobody can check it."""
-    every = [
+    every: list[Region | Model | Set | NotOffered] = [
         *rows.regions.values(),
         *rows.models.values(),
         *rows.region_sets.values(),
