@@ -1,0 +1,1 @@
+"""The emulator's own tables: what the local OCI knows without being told."""
