@@ -23,6 +23,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from emulator.oci_plugin.launcher import SOCKET, code_version
+from emulator.oci_plugin.pools import Pools
 from emulator.oci_plugin.servicer import Plugin
 from emulator.oci_plugin.surroundings import Surroundings, relevant
 
@@ -39,8 +40,8 @@ WORKERS = 16
 class Instance:
     """One provider instance: its gRPC server on a port of its own."""
 
-    def __init__(self, surroundings: Surroundings, engine: str | None) -> None:
-        self.plugin = Plugin(surroundings, engine)
+    def __init__(self, surroundings: Surroundings, pools: Pools, engine: str | None) -> None:
+        self.plugin = Plugin(surroundings, pools, engine)
         self._server = grpc.server(ThreadPoolExecutor(WORKERS), options=[("grpc.so_reuseport", 0)])
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(self.plugin, self._server)
         self.port = self._server.add_insecure_port("127.0.0.1:0")
@@ -58,6 +59,7 @@ class Resident:
     def __init__(self, home: Path, version: str, *, idle: float = IDLE) -> None:
         self._version = version
         self._idle = idle
+        self._pools = Pools()
         self._ending = threading.Event()
         self._instances = 0
         self._lock = threading.Lock()
@@ -72,7 +74,7 @@ class Resident:
         finally:
             os.umask(previous)
         self._listener.listen(64)
-        self._inode = self._path.stat().st_ino
+        self._mark = self._found()
 
     def run(self) -> None:
         """Serve until there is a reason to end; instances that are still in use are served to their end."""
@@ -90,11 +92,16 @@ class Resident:
         with self._lock:
             return self._instances == 0 and time.monotonic() - self._last > self._idle
 
-    def _is_ours(self) -> bool:
+    def _found(self) -> tuple[int, int] | None:
+        """What tells the socket that lies there from another: an inode number alone is soon used again."""
         try:
-            return self._path.stat().st_ino == self._inode
+            told = self._path.stat()
         except OSError:
-            return False
+            return None
+        return told.st_ino, told.st_ctime_ns
+
+    def _is_ours(self) -> bool:
+        return self._mark is not None and self._found() == self._mark
 
     def _make_room(self) -> None:
         if self._is_ours():
@@ -125,7 +132,7 @@ class Resident:
             self._instances += 1
         try:
             surroundings = Surroundings(relevant(request["environment"]), Path(request["directory"]))
-            instance = Instance(surroundings, request["engine"])
+            instance = Instance(surroundings, self._pools, request["engine"])
             try:
                 connection.sendall(json.dumps({"port": instance.port}).encode() + b"\n")
                 connection.recv(1)

@@ -25,6 +25,7 @@ from emulator.oci_plugin.errors import (
     UnreachableError,
 )
 from emulator.oci_plugin.lifecycle import Lifecycle
+from emulator.oci_plugin.pools import Pools
 from emulator.oci_plugin.resources import RESOURCES, TIMEOUT, Resource
 from emulator.oci_plugin.surroundings import Surroundings
 from emulator.oci_plugin.values import UNKNOWN, Bag, same, whole
@@ -119,15 +120,17 @@ def _struct(bag: Bag) -> struct_pb2.Struct:
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """One provider instance: one set of credentials, one region."""
 
-    def __init__(self, surroundings: Surroundings, engine: str | None = None) -> None:
+    def __init__(self, surroundings: Surroundings, pools: Pools, engine: str | None = None) -> None:
         """Set up.
 
         Args:
             surroundings: Environment of the command that started it.
+            pools: Connections.
             engine: Address of the engine's own service, for messages to the person at the terminal.
         """
         self.cancelled = threading.Event()
         self._surroundings = surroundings
+        self._pools = pools
         self._engine = engine
         self._tenancy: str | None = None
         self._life: Lifecycle | None = None
@@ -178,7 +181,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self._tenancy = found.tenancy
         preserve = self._surroundings.get("TF_PRESERVE_STATE_ON_404") == "true"
         self._life = Lifecycle(
-            Wire(found, self._surroundings, self.cancelled), self.tell, keeps_missing=preserve
+            Wire(found, self._surroundings, self._pools, self.cancelled), self.tell, keeps_missing=preserve
         )
         return pb.ConfigureResponse(acceptSecrets=False, supportsPreview=True)
 

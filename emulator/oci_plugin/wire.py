@@ -8,13 +8,10 @@ are minutes, here they are seconds, because a stand-in should not make anybody w
 import base64
 import hashlib
 import json
-import ssl
 import threading
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
-from functools import lru_cache
-from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +22,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from emulator.oci_plugin import VERSION
 from emulator.oci_plugin.credentials import Credentials
-from emulator.oci_plugin.errors import CancelledError, ConfigurationError, OciError, UnreachableError
+from emulator.oci_plugin.errors import CancelledError, OciError, UnreachableError
+from emulator.oci_plugin.pools import Pools, proxy_for
 from emulator.oci_plugin.surroundings import Surroundings
 
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
@@ -36,7 +34,6 @@ LONGEST_PAUSE = 10.0
 
 _AGAIN = frozenset({409, 429, 500, 501, 502, 503, 504})
 _FINAL = ("AlreadyExists", "InvalidatedRetryToken", "TenantCapacityExceeded")
-_TIMEOUT = httpx.Timeout(120.0, connect=10.0)
 _HEADERS = {
     "accept": "*/*",
     "content-type": "application/json",
@@ -87,15 +84,13 @@ class Wire:
     """Calls of one provider instance."""
 
     def __init__(
-        self, credentials: Credentials, surroundings: Surroundings, cancelled: threading.Event
+        self, credentials: Credentials, surroundings: Surroundings, pools: Pools, cancelled: threading.Event
     ) -> None:
         self.region = credentials.region
         self.cancelled = cancelled
         self._signature = Signature(credentials)
-        self._proxy = surroundings.get("HTTPS_PROXY", "https_proxy")
-        self._no_proxy = surroundings.get("NO_PROXY", "no_proxy") or ""
-        authorities = surroundings.get("custom_cert_location", "TF_VAR_custom_cert_location", "SSL_CERT_FILE")
-        self._authorities = surroundings.path(authorities) if authorities else None
+        self._surroundings = surroundings
+        self._pools = pools
 
     def pause(self, seconds: float) -> None:
         """Wait, unless the engine has asked to stop.
@@ -166,48 +161,15 @@ class Wire:
         headers: Mapping[str, str],
     ) -> httpx.Response:
         host = urlsplit(url).hostname or ""
-        proxy = None if _bypassed(host, self._no_proxy) else self._proxy
-        client = _client(self.region, proxy, self._authorities, _age(self._authorities))
+        client = self._pools.client(self.region, host, self._surroundings)
         return client.request(
             method, url, content=content, params=query, headers=dict(headers), auth=self._signature
         )
 
     def _unreachable(self, operation: str, url: str, problem: Exception) -> UnreachableError:
         why = str(problem) or type(problem).__name__
-        return UnreachableError(operation, urlsplit(url).hostname or url, why, self._proxy)
-
-
-def _bypassed(host: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY takes a host out: entries are domains, with or without leading dot, or `*` for all."""
-    domains = [entry.strip().lstrip(".").lower() for entry in no_proxy.split(",") if entry.strip()]
-    return any(domain == "*" or host == domain or host.endswith(f".{domain}") for domain in domains)
-
-
-@lru_cache(maxsize=32)
-def _client(region: str, proxy: str | None, authorities: Path | None, age: float) -> httpx.Client:
-    """A pool of kept connections: one for each region, shared by the commands that follow each other."""
-    del region, age  # part of the cache's key only
-    try:
-        trust = ssl.create_default_context(cafile=str(authorities) if authorities else None)
-    except (OSError, ssl.SSLError) as problem:
-        raise ConfigurationError(
-            f"custom_cert_location names {authorities}, which is no readable PEM file of certificates: "
-            f"{problem}"
-        ) from None
-    return httpx.Client(
-        proxy=proxy,
-        verify=trust,
-        trust_env=False,
-        timeout=_TIMEOUT,
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=4.0),
-    )
-
-
-def _age(authorities: Path | None) -> float:
-    try:
-        return authorities.stat().st_mtime if authorities else 0.0
-    except OSError:
-        return 0.0
+        host = urlsplit(url).hostname or ""
+        return UnreachableError(operation, host, why, proxy_for(host, self._surroundings))
 
 
 def _reply(operation: str, answer: httpx.Response) -> Reply:

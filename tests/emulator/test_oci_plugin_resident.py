@@ -73,6 +73,14 @@ def _knock(port: int) -> None:
         socket.create_connection(("127.0.0.1", port)).close()
 
 
+def _ends(pid: int) -> bool:
+    """Whether a process is gone within a while."""
+    give_up = time.monotonic() + 10
+    while _runs(pid) and time.monotonic() < give_up:
+        os.sched_yield()
+    return not _runs(pid)
+
+
 def _runs(pid: int) -> bool:
     """Whether a process is there and not merely waiting to be collected."""
     try:
@@ -195,6 +203,8 @@ def test_resident_of_another_version_makes_room(tmp_path: Path) -> None:
     stop(tmp_path)
     assert old_pid != new_pid
     assert answers == [VERSION, VERSION]
+    assert _ends(old_pid)
+    assert _ends(new_pid)
 
 
 def test_stop_ends_the_resident_and_its_launchers(tmp_path: Path) -> None:
