@@ -71,7 +71,9 @@ def _environment(folder: Path, lock: Path, also: Path | None = None) -> Path:
                     "Next: install it (Debian and Ubuntu: apt-get install python3-venv), and run make again."
                 )
             venv.create(folder, with_pip=True, symlinks=True)
-        _install(folder, lock)
+        before = stamp.read_text(encoding="utf-8") if stamp.is_file() else ""
+        if before.splitlines()[:2] != wanted.splitlines()[:2]:
+            _install(folder, lock)
         if also is not None:
             _install_project(folder)
         stamp.write_text(wanted, encoding="utf-8")
@@ -79,7 +81,7 @@ def _environment(folder: Path, lock: Path, also: Path | None = None) -> Path:
 
 
 def _stamp(lock: Path, also: Path | None) -> str:
-    parts = [lock.read_bytes(), also.read_bytes() if also else b"", sys.version.encode()]
+    parts = [lock.read_bytes(), sys.version.encode(), also.read_bytes() if also else b""]
     return "".join(hashlib.sha256(part).hexdigest() + "\n" for part in parts)
 
 
