@@ -50,7 +50,10 @@ def moment(field: str, text: object) -> datetime:
 
 
 def body(call: Call, required: Mapping[str, type], optional: Mapping[str, type] | None = None) -> Doc:
-    """The fields of a JSON body that are given (null counts as not given, as the Go SDK sends it).
+    """The fields of a JSON body that are given.
+
+    Null counts as not given, for the Go SDK sends it where a mandatory field has no value; so does an empty
+    list or object in a field that is not modelled.
 
     Args:
         call: Request.
@@ -61,7 +64,11 @@ def body(call: Call, required: Mapping[str, type], optional: Mapping[str, type] 
         Refusal: 400 for a field that is absent, of the wrong type, or not modelled.
     """
     allowed = {"freeformTags": dict, "definedTags": dict, **required, **(optional or {})}
-    given = {name: value for name, value in call.json().items() if value is not None}
+    given = {
+        name: value
+        for name, value in call.json().items()
+        if value is not None and (name in allowed or value not in ([], {}))
+    }
     for name, value in given.items():
         if name not in allowed:
             raise invalid(f"the local OCI does not model the field {name} of {call.operation}")

@@ -381,13 +381,13 @@ def test_project_lives_and_goes(oci: Oci, apps: str) -> None:
 def test_unmodelled_settings_are_refused(oci: Oci, apps: str) -> None:
     """Rather than ignored."""
     refusal = oci.refused(
-        "generativeai", "POST", "/20231130/generativeAiProjects", compartmentId=apps, conversationConfig={}
+        "generativeai", "POST", "/20231130/generativeAiProjects", compartmentId=apps, sandboxConfig={"x": 1}
     )
 
     assert refusal == (
         400,
         "InvalidParameter",
-        "the local OCI does not model the field conversationConfig of CreateGenerativeAiProject",
+        "the local OCI does not model the field sandboxConfig of CreateGenerativeAiProject",
     )
 
 
