@@ -50,10 +50,10 @@ class Journal:
             path=call.path,
             operation=call.operation or None,
             principal={"type": principal.type, "id": principal.id} if principal else None,
-            permissions=[each.permission for each in call.asked],
+            permissions=list(dict.fromkeys(each.permission for each in call.asked)),
             decision=str(decision.answer) if decision else None,
             deciding=print_statement(decision.statement) if decision and decision.statement else None,
-            reason=decision.reason if decision else reason,
+            reason=_why(asked) if asked else reason,
             status=answer.status if answer else None,
             code=_code(answer),
             fault=fault,
@@ -106,6 +106,12 @@ def _decisive(asked: list[Asked]) -> Asked | None:
     """The first permission that was not granted, or else the last that was."""
     refused = (each for each in asked if each.decision.answer is not Verdict.YES)
     return next(refused, asked[-1] if asked else None)
+
+
+def _why(asked: Asked) -> str:
+    if asked.age is None:
+        return asked.decision.reason
+    return f"by the statements of {asked.age:.0f} s ago, when the secret was made: {asked.decision.reason}"
 
 
 def _code(answer: Answer | None) -> str | None:

@@ -62,11 +62,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """A permission that a request was judged by, and the outcome."""
+    """A permission that a request was judged by, and the outcome.
+
+    Attributes:
+        principal: Who was judged.
+        permission: Permission.
+        decision: Outcome.
+        age: How many seconds old the statements were that decided; None for those in force.
+    """
 
     principal: Principal
     permission: str
     decision: Decision
+    age: float | None
 
 
 @dataclass
@@ -170,7 +178,8 @@ class Call:
         decision = self.world.authority.decide(
             who, self.operation, permission, compartment, self.region, variables or {}, at
         )
-        self.asked.append(Asked(who, permission, decision))
+        age = None if at is None else self.world.clock.elapsed() - at
+        self.asked.append(Asked(who, permission, decision, age))
         return decision
 
     def authorise(
