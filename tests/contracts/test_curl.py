@@ -1,0 +1,76 @@
+"""curl, as a person types it."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.contracts.server import Server
+
+HOST = "https://inference.generativeai.us-chicago-1.oci.oraclecloud.com"
+CHAT = f"{HOST}/20231130/actions/v1/chat/completions"
+
+
+def curl(server: Server, secret: str, url: str, body: object) -> tuple[int, str]:
+    """Status and text of a POST."""
+    done = subprocess.run(
+        [
+            "curl", "--silent", "--show-error", "--location", url, "--write-out", "\n%{http_code}",
+            "--header", f"Authorization: Bearer {secret}",
+            "--header", "Content-Type: application/json",
+            "--data", json.dumps(body),
+        ],
+        env=server.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
+    text, _, status = done.stdout.rpartition("\n")
+    return int(status), text
+
+
+def message(model: str, **fields: bool) -> dict[str, Any]:
+    """Body of a chat completion."""
+    return {
+        "model": model,
+        "messages": [{"role": "user", "content": "What's the capital of France?"}],
+        **fields,
+    }
+
+
+def test_chat_completion_answers(server: Server, secret: str) -> None:
+    """One JSON document."""
+    status, text = curl(server, secret, CHAT, message("openai.gpt-oss-20b"))
+
+    assert status == 200
+    assert "What's the capital of France?" in json.loads(text)["choices"][0]["message"]["content"]
+
+
+def test_chat_completion_streams_server_sent_events(server: Server, secret: str) -> None:
+    """Data lines that end with [DONE]."""
+    status, text = curl(server, secret, CHAT, message("openai.gpt-oss-20b", stream=True))
+
+    lines = [line for line in text.splitlines() if line]
+    assert status == 200
+    assert all(line.startswith("data: ") for line in lines)
+    assert lines[-1] == "data: [DONE]"
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "status"),
+    [
+        ("/20231130/actions/v1/chat/completions", "xai.grok-4", 404),
+        ("/20231130/actions/v1/responses", "meta.llama-3.3-70b-instruct", 400),
+        ("/20231130/actions/v1/embeddings", "openai.gpt-oss-20b", 404),
+        ("/20231130/elsewhere", "openai.gpt-oss-20b", 404),
+    ],
+)
+def test_refusals_are_json(server: Server, secret: str, path: str, model: str, status: int) -> None:
+    """Code and message, whatever is wrong."""
+    body = message(model) if "chat" in path else {"model": model, "input": "Hello"}
+
+    given, text = curl(server, secret, HOST + path, body)
+
+    assert given == status
+    assert set(json.loads(text)) >= {"code", "message"}
