@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 
@@ -106,7 +106,8 @@ def _by_name() -> dict[str, Model]:
 
 @cache
 def _table() -> dict[str, Any]:
-    table: dict[str, Any] = json.loads(files("emulator.data").joinpath("models.json").read_text())
+    path = Path(__file__).parent.parent / "data" / "models.json"
+    table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return table
 
 

@@ -104,8 +104,10 @@ class Server:
 
 def until(state: str, read: Callable[[], Json]) -> Json:
     """Read a resource until it is in a state, and return what was read: a passing state ends with reading."""
+    seen = []
     for _ in range(READS):
         data = read().data
         if data.lifecycle_state == state:
             return data
-    raise AssertionError(f"still {data.lifecycle_state} after {READS} reads, not {state}")
+        seen.append(data.lifecycle_state)
+    raise AssertionError(f"not {state} after {READS} reads but {seen}")
