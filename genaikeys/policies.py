@@ -97,13 +97,13 @@ def access(settings: Settings, compartment: str) -> tuple[Plan, ...]:
         return tuple(_plans(settings, compartment, None, "access", rules))
     return tuple(
         plan
-        for region, keys in _regions(settings, compartment).items()
+        for region, placements in settings.placements_in(compartment).items()
         for plan in _plans(
             settings,
             compartment,
             region,
             "access",
-            [rule for key in keys for rule in _rules("key", key, settings, settings.granted(key))],
+            [rule for at in placements for rule in _rules("key", at.key, settings, settings.granted(at.key))],
         )
     )
 
@@ -112,16 +112,16 @@ def readers(settings: Settings, compartment: str) -> tuple[Plan, ...]:
     """Plan the policies that let readers take a compartment's secrets from Vault: one for each region."""
     return tuple(
         plan
-        for region, keys in _regions(settings, compartment).items()
+        for region, placements in settings.placements_in(compartment).items()
         for plan in _plans(
             settings,
             compartment,
             region,
             "readers",
             [
-                Rule(intent="readers", key=key, reader=reader)
-                for key in keys
-                for reader in settings.keys[key].readers
+                Rule(intent="readers", key=at.key, reader=reader)
+                for at in placements
+                for reader in settings.keys[at.key].readers
             ],
         )
     )
@@ -200,15 +200,6 @@ def _rules(
     if "responses" in settings.apis:
         rules.append(Rule(intent="key-responses" if scope == "key" else "compartment-responses", key=key))
     return rules
-
-
-def _regions(settings: Settings, compartment: str) -> Mapping[str, Sequence[str]]:
-    """The compartment's keys by region."""
-    regions: dict[str, list[str]] = {}
-    for placement in settings.placements():
-        if settings.keys[placement.key].compartment == compartment:
-            regions.setdefault(placement.region, []).append(placement.key)
-    return regions
 
 
 def _plans(

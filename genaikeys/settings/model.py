@@ -159,6 +159,14 @@ class Settings:
         """Where each key exists, in the order of the keys and of their regions."""
         return self._placements
 
+    def placements_in(self, compartment: str) -> Mapping[str, tuple[Placement, ...]]:
+        """A compartment's keys by region, in the order of placements."""
+        regions: dict[str, tuple[Placement, ...]] = {}
+        for placement in self._placements:
+            if self.keys[placement.key].compartment == compartment:
+                regions[placement.region] = (*regions.get(placement.region, ()), placement)
+        return regions
+
     def granted(self, key: str) -> frozenset[str] | None:
         """The models that a key's statements name.
 

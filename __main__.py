@@ -1,0 +1,71 @@
+"""Provisions a stack's API keys: settings, then components, then outputs.
+
+The order is that of the things themselves. A policy for a whole compartment comes before its keys. A policy
+for one key comes after it, since it names the key's OCID. A key's value is published last, when it may be
+used.
+"""
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi_oci.identity.policy import Policy
+
+from components import config
+from components.compartment import compartments
+from components.policy_set import PolicySet
+from components.providers import Providers
+from components.region_keys import RegionKeys
+from components.region_vault import RegionVault
+from genaikeys import policies
+from genaikeys.settings import Settings, SettingsError
+
+
+def provision(settings: Settings) -> Mapping[str, Mapping[str, object]]:
+    """Declare everything that a stack says; returns what an application has to know, by key and region."""
+    providers = Providers(settings)
+    made = compartments(settings.compartments, providers.home)
+    vaults = {
+        region: RegionVault(
+            f"{settings.project}-{settings.stack}-{region}",
+            existing=settings.vaults.get(region),
+            compartment_id=made[min(made)].id,
+            region=provider,
+        )
+        for region, provider in providers.regions.items()
+    }
+    published: dict[str, dict[str, object]] = {key: {} for key in settings.keys}
+    for name, compartment in made.items():
+        wide: list[Policy] = []
+        if plans := [plan for plan in policies.access(settings, name) if plan.region is None]:
+            access = PolicySet(
+                f"{name}-access", plans=plans, compartment_id=compartment.id, home=providers.home
+            )
+            wide = access.policies
+        for region in settings.placements_in(name):
+            keys = RegionKeys(
+                name,
+                region,
+                settings=settings,
+                providers=providers,
+                compartment_id=compartment.id,
+                vault=vaults[region],
+                wide=wide,
+            )
+            for key, what in keys.published.items():
+                published[key][region] = what
+    return published
+
+
+def main() -> None:
+    """Run the program as the engine does."""
+    try:
+        settings = config.read()
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+    for warning in settings.warnings:
+        pulumi.log.warn(warning)
+    pulumi.export("keys", provision(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""One API key in one region: the key itself, and the Vault secret that its value is published in."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+
+from provider.sdk import ApiKey, RotatingSecret
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions, RunError
+from pulumi_oci.identity.policy import Policy
+from pulumi_oci.vault._inputs import SecretSecretContentArgs
+from pulumi_oci.vault.secret import Secret
+
+from components.providers import Providers
+from components.region_vault import RegionVault
+from genaikeys import tags
+from genaikeys.durations import short
+from genaikeys.settings import Placement, Settings
+
+__all__ = ["RegionalKey"]
+
+_KEY_NAMES = ("key-one", "key-two")
+"""Names of the two secrets of every key, as Oracle's console proposes them (Create an API key, 2026)."""
+_PLACEHOLDER = base64.b64encode(b"No key has been published here yet.").decode()
+"""Constant on purpose: content is never sent again, and this is no secret."""
+
+
+class RegionalKey(ComponentResource):
+    """An API key in a region.
+
+    The constructor makes the key, whose values nobody sees. `publish` makes the Vault secret and publishes
+    a value in it. It is apart because it has to wait for a policy, and a policy for one key has to wait for
+    the key's OCID.
+
+    Args:
+        placement: Which key, where, with which models.
+        settings: The stack.
+        providers: The stack's providers.
+        compartment_id: OCID of the key's compartment.
+        after: What must exist before the key: the policies of a compartment whose keys all may call.
+
+    Attributes:
+        api_key_id: OCID of the key.
+    """
+
+    api_key_id: Output[str]
+
+    def __init__(
+        self,
+        placement: Placement,
+        *,
+        settings: Settings,
+        providers: Providers,
+        compartment_id: Input[str],
+        after: Sequence[Resource] = (),
+        opts: ResourceOptions | None = None,
+    ) -> None:
+        self._label = f"{placement.key}-{placement.region}"
+        super().__init__("genaikeys:components:RegionalKey", self._label, None, opts)
+        self._placement = placement
+        self._settings = settings
+        self._callers = providers
+        self._compartment_id = compartment_id
+        self._key = settings.keys[placement.key]
+        self.api_key_id = ApiKey(
+            self._label,
+            region=placement.region,
+            compartment_id=compartment_id,
+            display_name=f"{placement.key}-{settings.stack.replace('.', '-')}",
+            description=self._key.description,
+            key_names=list(_KEY_NAMES),
+            expiry=short(self._key.rotation.expiry),
+            owner=settings.owner,
+            replaceable=self._key.replaceable,
+            opts=ResourceOptions(parent=self, provider=providers.keys, depends_on=list(after)),
+        ).id
+
+    def publish(self, vault: RegionVault, granting: Sequence[Policy]) -> Secret:
+        """Make the Vault secret and publish the key's value in it.
+
+        Args:
+            vault: The region's vault.
+            granting: The policies that let this key call; a value made before that may never work.
+        """
+        secret = Secret(
+            self._label,
+            compartment_id=self._compartment_id,
+            vault_id=vault.vault_id,
+            key_id=vault.key_id,
+            secret_name=self.api_key_id.apply(self._secret_name),
+            description=f"OCI Generative AI API key {self._placement.key} of {self._placement.region}",
+            freeform_tags={tags.RESOURCE: self._digest()},
+            secret_content=SecretSecretContentArgs(content_type="BASE64", content=_PLACEHOLDER),
+            opts=ResourceOptions(
+                parent=self,
+                provider=self._callers.regions[self._placement.region],
+                # The content is the plugin's; another name, key or vault starts a secret no reader knows.
+                ignore_changes=["secretContent", "secretName", "keyId", "vaultId"],
+            ),
+        )
+        rotation = self._key.rotation
+        RotatingSecret(
+            self._label,
+            api_key_id=self.api_key_id,
+            region=self._placement.region,
+            vault_secret_id=secret.id,
+            vault_id=Output.all(vault.vault_id, secret.vault_id).apply(self._same_vault),
+            policy_ids=[policy.id for policy in granting],
+            key_names=list(_KEY_NAMES),
+            rotate_every=short(rotation.every) if rotation.every is not None else None,
+            grace=short(rotation.grace),
+            expiry=short(rotation.expiry),
+            trigger=self._key.trigger,
+            suspended=self._key.suspended,
+            probe={"models": self._probe_models(), "wait": short(self._settings.probe.wait)},
+            opts=ResourceOptions(parent=self, provider=self._callers.keys, depends_on=[*granting, secret]),
+        )
+        self.register_outputs({"apiKeyId": self.api_key_id, "vaultSecretId": secret.id})
+        return secret
+
+    def _digest(self) -> str:
+        settings = self._settings
+        return tags.digest(settings.owner, settings.project, settings.stack, self._label)
+
+    def _secret_name(self, api_key_id: str) -> str:
+        """The name ends in a digest of the first key's OCID, because Vault reserves a name after deletion."""
+        digest = hashlib.sha256(api_key_id.encode()).hexdigest()[:8]
+        return f"{self._settings.stack}-{self._placement.key}-{digest}"
+
+    def _same_vault(self, ids: Sequence[str]) -> str:
+        """Refuse a vault other than the secret's own: the engine is told to ignore that change."""
+        wanted, actual = ids
+        if wanted != actual:
+            region = self._placement.region
+            raise RunError(
+                f"{self._settings.project}:vaults.{region}.id: {wanted} is not the vault where the secret of "
+                f"{self._label} lies.\n"
+                f"The secret can't move: it would be a new one, under another OCID, that no reader knows.\n"
+                f"Put {actual} back; or take the key out of the region, run pulumi up, change the vault, and "
+                "put the key back."
+            )
+        return actual
+
+    def _probe_models(self) -> list[str]:
+        """The models to try: the stack's choice as far as this key has it here, else all of the key's."""
+        own = self._placement.models
+        return [model for model in self._settings.probe.models if model in own] or list(own)
