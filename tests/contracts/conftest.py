@@ -6,42 +6,42 @@ from datetime import UTC, datetime, timedelta
 import oci
 import pytest
 
-from tests.contracts.server import Server, until
+from tests.contracts.clients import client, shell, until
+from tests.local import Local, running
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
     """A local OCI with a home of its own."""
-    running = Server(tmp_path_factory.mktemp("local") / "home")
-    yield running
-    running.stop()
+    with running(tmp_path_factory.mktemp("contracts") / "home") as started:
+        yield started
 
 
 @pytest.fixture(autouse=True)
-def shell(server: Server) -> Iterator[None]:
+def led(local: Local) -> Iterator[None]:
     """The environment of a shell that leads to the local OCI."""
-    with server.shell():
+    with shell(local):
         yield
 
 
 @pytest.fixture(scope="session")
-def compartment(server: Server) -> str:
+def compartment(local: Local) -> str:
     """A compartment whose API keys may use the whole family, in force."""
-    with server.shell():
-        identity = server.client(oci.identity.IdentityClient)
+    with shell(local):
+        identity = client(local, oci.identity.IdentityClient)
         details = oci.identity.models.CreateCompartmentDetails(
-            compartment_id=server.tenancy, name="contracts", description="made by the contract tests"
+            compartment_id=local.home["tenancy"], name="contracts", description="made by the contract tests"
         )
         made = identity.create_compartment(details).data
         until("ACTIVE", lambda: identity.get_compartment(made.id))
-        server.switch("policy-delay", 0)
+        local.switch("policy-delay", 0)
         statement = (
             f"Allow any-user to use generative-ai-family in compartment id {made.id}"
             " where ALL {request.principal.type='generativeaiapikey'}"
         )
         identity.create_policy(
             oci.identity.models.CreatePolicyDetails(
-                compartment_id=server.tenancy,
+                compartment_id=local.home["tenancy"],
                 name="contracts",
                 description="made by the contract tests",
                 statements=[statement],
@@ -51,18 +51,18 @@ def compartment(server: Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def secret(server: Server, compartment: str) -> str:
+def secret(local: Local, compartment: str) -> str:
     """The secret of a key in us-chicago-1 that may call."""
-    with server.shell():
-        client = server.client(oci.generative_ai.GenerativeAiClient, "us-chicago-1")
+    with shell(local):
+        keys = client(local, oci.generative_ai.GenerativeAiClient, "us-chicago-1")
         models = oci.generative_ai.models
         expiry = datetime.now(UTC) + timedelta(days=90)
-        made = client.create_api_key(
+        made = keys.create_api_key(
             models.CreateApiKeyDetails(
                 display_name="contracts",
                 compartment_id=compartment,
                 key_details=[models.KeyDetails(key_name="key-one", time_expiry=expiry)],
             )
         ).data
-        until("ACTIVE", lambda: client.get_api_key(made.id))
+        until("ACTIVE", lambda: keys.get_api_key(made.id))
         return str(made.keys[0].key)

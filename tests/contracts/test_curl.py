@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.server import Server
+from tests.local import Local
 
 HOST = "https://inference.generativeai.us-chicago-1.oci.oraclecloud.com"
 CHAT = f"{HOST}/20231130/actions/v1/chat/completions"
 
 
-def curl(server: Server, secret: str, url: str, body: object) -> tuple[int, str]:
+def curl(local: Local, secret: str, url: str, body: object) -> tuple[int, str]:
     """Status and text of a POST."""
     done = subprocess.run(
         [
@@ -21,7 +21,7 @@ def curl(server: Server, secret: str, url: str, body: object) -> tuple[int, str]
             "--header", "Content-Type: application/json",
             "--data", json.dumps(body),
         ],
-        env=server.environment(),
+        env=local.env(),
         capture_output=True,
         text=True,
         check=True,
@@ -39,17 +39,17 @@ def message(model: str, **fields: bool) -> dict[str, Any]:
     }
 
 
-def test_chat_completion_answers(server: Server, secret: str) -> None:
+def test_chat_completion_answers(local: Local, secret: str) -> None:
     """One JSON document."""
-    status, text = curl(server, secret, CHAT, message("openai.gpt-oss-20b"))
+    status, text = curl(local, secret, CHAT, message("openai.gpt-oss-20b"))
 
     assert status == 200
     assert "What's the capital of France?" in json.loads(text)["choices"][0]["message"]["content"]
 
 
-def test_chat_completion_streams_server_sent_events(server: Server, secret: str) -> None:
+def test_chat_completion_streams_server_sent_events(local: Local, secret: str) -> None:
     """Data lines that end with [DONE]."""
-    status, text = curl(server, secret, CHAT, message("openai.gpt-oss-20b", stream=True))
+    status, text = curl(local, secret, CHAT, message("openai.gpt-oss-20b", stream=True))
 
     lines = [line for line in text.splitlines() if line]
     assert status == 200
@@ -66,11 +66,11 @@ def test_chat_completion_streams_server_sent_events(server: Server, secret: str)
         ("/20231130/elsewhere", "openai.gpt-oss-20b", 404),
     ],
 )
-def test_refusals_are_json(server: Server, secret: str, path: str, model: str, status: int) -> None:
+def test_refusals_are_json(local: Local, secret: str, path: str, model: str, status: int) -> None:
     """Code and message, whatever is wrong."""
     body = message(model) if "chat" in path else {"model": model, "input": "Hello"}
 
-    given, text = curl(server, secret, HOST + path, body)
+    given, text = curl(local, secret, HOST + path, body)
 
     assert given == status
     assert set(json.loads(text)) >= {"code", "message"}

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.server import Json, Server
+from tests.contracts.clients import Json
+from tests.local import Local
 from toolchain.environments import of_tests
 
 CHICAGO = "us-chicago-1"
+QUIET = {"SUPPRESS_LABEL_WARNING": "True", "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING": "True"}
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +29,15 @@ def program() -> Path:
 class Cli:
     """The CLI as a person types it."""
 
-    def __init__(self, program: Path, server: Server) -> None:
+    def __init__(self, program: Path, local: Local) -> None:
         self.program = program
-        self.server = server
+        self.local = local
 
     def run(self, *words: str, region: str = "us-ashburn-1") -> subprocess.CompletedProcess[str]:
         """Run one command."""
         return subprocess.run(
             [str(self.program), *words, "--region", region, "--no-retry"],
-            env=self.server.environment(),
+            env={**self.local.env(), **QUIET},
             capture_output=True,
             text=True,
             check=False,
@@ -49,9 +51,9 @@ class Cli:
 
 
 @pytest.fixture
-def cli(program: Path, server: Server) -> Cli:
+def cli(program: Path, local: Local) -> Cli:
     """The CLI against the local OCI."""
-    return Cli(program, server)
+    return Cli(program, local)
 
 
 def test_api_key_is_made_renewed_suspended_and_deleted(cli: Cli, compartment: str) -> None:
@@ -95,10 +97,11 @@ def test_models_are_discovered(cli: Cli, compartment: str) -> None:
     assert [each["model-id"] for each in found["items"]] == ["google.gemini-2.5-flash"]
 
 
-def test_policy_that_cannot_be_read_is_explained(cli: Cli, server: Server) -> None:
+def test_policy_that_cannot_be_read_is_explained(cli: Cli, local: Local) -> None:
     """The reason stands in the error that the CLI prints."""
     done = cli.run(
-        "iam", "policy", "create", "--compartment-id", server.tenancy, "--name", "cli", "--description", "d",
+        "iam", "policy", "create", "--compartment-id", local.home["tenancy"],
+        "--name", "cli", "--description", "d",
         "--statements", '["Allow everybody everything"]',
     )  # fmt: skip
 
@@ -128,10 +131,16 @@ def test_secret_is_written_and_read(cli: Cli, compartment: str) -> None:
     assert base64.b64decode(bundle["secret-bundle-content"]["content"]) == b"written by the CLI"
 
 
-def test_limit_is_shown(cli: Cli, server: Server) -> None:
+def test_limit_is_shown(cli: Cli, local: Local) -> None:
     """The value of api-key-count."""
     values = cli.data(
-        "limits", "value", "list", "--compartment-id", server.tenancy, "--service-name", "generative-ai"
+        "limits",
+        "value",
+        "list",
+        "--compartment-id",
+        local.home["tenancy"],
+        "--service-name",
+        "generative-ai",
     )
 
     assert [(each["name"], each["value"]) for each in values] == [("api-key-count", 100)]

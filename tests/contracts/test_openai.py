@@ -4,7 +4,7 @@ import openai
 import pytest
 from openai import OpenAI
 
-from tests.contracts.server import Server
+from tests.local import Local
 
 HOST = "https://inference.generativeai.us-chicago-1.oci.oraclecloud.com"
 BASES = ["/20231130/actions/v1", "/openai/v1"]
@@ -14,7 +14,7 @@ ANSWER = f'This is {MODEL} of the local OCI in us-chicago-1. No model ran. You s
 
 
 @pytest.fixture(params=BASES)
-def client(request: pytest.FixtureRequest, server: Server, secret: str) -> OpenAI:
+def client(request: pytest.FixtureRequest, local: Local, secret: str) -> OpenAI:
     """A client on each base path, without retries."""
     return OpenAI(api_key=secret, base_url=HOST + request.param, max_retries=0)
 
@@ -103,7 +103,7 @@ def test_response_is_cut_as_incomplete(client: OpenAI) -> None:
     assert response.output_text == "This is"
 
 
-def test_unknown_secret_is_an_authentication_error(server: Server) -> None:
+def test_unknown_secret_is_an_authentication_error(local: Local) -> None:
     """401, as the SDK names it."""
     client = OpenAI(api_key="sk-localtest-nobody", base_url=HOST + BASES[0], max_retries=0)
 
