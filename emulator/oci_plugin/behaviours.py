@@ -5,8 +5,8 @@ Each rule says which part of terraform-provider-oci 8.28.0 it follows.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from emulator.oci_plugin import values
@@ -16,6 +16,13 @@ from emulator.oci_plugin.values import Bag
 from emulator.oci_plugin.wire import Reply, Wire
 
 _CONFLICT = 409
+
+
+class Tell(Protocol):
+    """Says something to the person at the terminal."""
+
+    def __call__(self, message: str, *, is_warning: bool) -> None:
+        """Say it, as a warning or in passing."""
 
 
 def create_fields(resource: Resource, wanted: Bag) -> Bag:
@@ -41,9 +48,7 @@ def adoptable(resource: Resource, inputs: Mapping[str, Any], refusal: OciError) 
     return True
 
 
-def adopt(
-    wire: Wire, tell: Callable[[str], None], url: str, inputs: Mapping[str, Any], refusal: OciError
-) -> Reply:
+def adopt(wire: Wire, tell: Tell, url: str, inputs: Mapping[str, Any], refusal: OciError) -> Reply:
     """Take over the compartment that has this name, and give it the description and tags that were asked for.
 
     Args:
@@ -66,7 +71,7 @@ def adopt(
         reply = wire.call("ListCompartments", "GET", url, query=query)
         for item in reply.body if isinstance(reply.body, list) else []:
             if item.get("name") == inputs["name"] and item.get("lifecycleState") in ("ACTIVE", "CREATING"):
-                tell(f"Compartment {inputs['name']} exists already ({item['id']}): adopted")
+                tell(f"Compartment {inputs['name']} exists already ({item['id']}): adopted", is_warning=False)
                 given = {name: inputs[name] for name in COMPARTMENT.updated if inputs.get(name) is not None}
                 body = {name: values.to_wire(name, value) for name, value in given.items()}
                 return wire.call("UpdateCompartment", "PUT", f"{url}/{quote(item['id'], safe='')}", body=body)
@@ -103,19 +108,19 @@ def import_parts(resource: Resource, given_id: str) -> tuple[Bag, str]:
 
 def switch_state(
     wire: Wire, url: str, resource: Resource, inputs: Mapping[str, Any], state: Mapping[str, Any]
-) -> bool:
-    """Enable or disable a key whose `desiredState` says so; whether there was something to do.
+) -> str | None:
+    """Enable or disable a key whose `desiredState` says so; the state to wait for, if it was needed.
 
     Source: kms_key_resource.go.
     """
     wanted = inputs.get("desiredState")
     if resource is not KEY or wanted is None or wanted == state.get("state"):
-        return False
+        return None
     action = {"ENABLED": "enable", "DISABLED": "disable"}.get(str(wanted))
     if action is None:
         raise PluginError(f"{url}: desiredState must be ENABLED or DISABLED; got {wanted!r}")
     wire.call(f"{action.capitalize()}Key", "POST", f"{url}/actions/{action}")
-    return True
+    return str(wanted)
 
 
 def hidden(resource: Resource, inputs: Mapping[str, Any]) -> list[str]:

@@ -6,13 +6,14 @@ small functions in `behaviours`.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
 from emulator.oci_plugin import behaviours
+from emulator.oci_plugin.behaviours import Tell
 from emulator.oci_plugin.bodies import outputs, spelled
 from emulator.oci_plugin.errors import NotReadyError, OciError, PluginError
 from emulator.oci_plugin.hosts import endpoint
@@ -41,7 +42,7 @@ class Found:
 class Lifecycle:
     """The resources of one provider instance."""
 
-    def __init__(self, wire: Wire, tell: Callable[[str], None], *, keeps_missing: bool) -> None:
+    def __init__(self, wire: Wire, tell: Tell, *, keeps_missing: bool) -> None:
         """Set up.
 
         Args:
@@ -92,8 +93,9 @@ class Lifecycle:
         state = outputs(resource, inputs, reply)
         try:
             state = self.wait(resource, inputs, ocid, state, resource.ready, timeout)
-            if behaviours.switch_state(self.wire, self.url(resource, inputs, ocid), resource, inputs, state):
-                state = self.wait(resource, inputs, ocid, state, resource.steady, timeout)
+            url = self.url(resource, inputs, ocid)
+            if target := behaviours.switch_state(self.wire, url, resource, inputs, state):
+                state = self.wait(resource, inputs, ocid, state, frozenset({target}), timeout)
         except NotReadyError:
             raise
         except PluginError as problem:
@@ -187,7 +189,8 @@ class Lifecycle:
                 return None
             self.tell(
                 f"{resource.noun} {ocid} answered 404, which OCI says for gone and for forbidden alike: "
-                "its state is kept, because TF_PRESERVE_STATE_ON_404 is true"
+                "its state is kept, because TF_PRESERVE_STATE_ON_404 is true",
+                is_warning=True,
             )
             return Found(ocid, state, inputs)
         live = outputs(resource, known, reply)
@@ -227,8 +230,8 @@ class Lifecycle:
             known |= self.wait(resource, new, ocid, known, resource.steady, timeout)
         is_moved = self._move(resource, url, old.get("compartmentId", state.get("compartmentId")), new)
         try:
-            if behaviours.switch_state(self.wire, url, resource, new, known):
-                known |= self.wait(resource, new, ocid, known, resource.steady, timeout)
+            if target := behaviours.switch_state(self.wire, url, resource, new, known):
+                known |= self.wait(resource, new, ocid, known, frozenset({target}), timeout)
             return self._put(resource, ocid, old, known, new, timeout)
         except NotReadyError:
             raise

@@ -71,9 +71,10 @@ def _authorities(surroundings: Surroundings) -> Path | None:
 def _trust(authorities: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(authorities) if authorities else None)
-    except (OSError, ssl.SSLError) as problem:
+    except OSError as problem:
+        why = "it holds no certificate" if isinstance(problem, ssl.SSLError) else problem.strerror
         raise ConfigurationError(
-            f"{authorities} is no readable PEM file of certificates: {problem}\n"
+            f"{authorities} is no readable PEM file of certificates: {why}\n"
             "  next: correct custom_cert_location or SSL_CERT_FILE"
         ) from None
 

@@ -51,7 +51,7 @@ class Resource:
     import_id: str | None = None
     """Form of the id that an import is given, where it is more than the OCID."""
     pending: frozenset[str] = frozenset({"CREATING"})
-    """States in which to go on waiting after a create. Empty: any state but a ready one."""
+    """States in which to go on waiting for another. Empty: any state but the one waited for."""
     ready: frozenset[str] = frozenset({"ACTIVE"})
     settle_after_update: frozenset[str] = frozenset()
     """States to wait for after an update. Empty: the answer to the update is taken as it is."""
@@ -183,7 +183,7 @@ KEY = Resource(
     move="changeCompartment",
     endpoint="managementEndpoint",
     import_id="managementEndpoint/{managementEndpoint}/keys/{id}",
-    pending=frozenset({"CREATING", "ENABLING", "RESTORING", "UPDATING"}),
+    pending=frozenset({"CREATING", "ENABLING", "DISABLING", "RESTORING", "UPDATING"}),
     ready=frozenset({"ENABLED"}),
     settle_after_update=frozenset({"ENABLED", "DISABLED"}),
     delete="schedule",

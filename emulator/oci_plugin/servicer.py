@@ -176,8 +176,9 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_reported
     def Configure(self, request: pb.ConfigureRequest, context: grpc.ServicerContext) -> pb.ConfigureResponse:
-        """Find the credentials. No call is made."""
+        """Find the credentials and the authorities to trust. No call is made."""
         found = credentials.find(_bag(request.args), self._surroundings)
+        self._pools.client(found.region, "", self._surroundings)
         self._tenancy = found.tenancy
         preserve = self._surroundings.get("TF_PRESERVE_STATE_ON_404") == "true"
         self._life = Lifecycle(
@@ -271,14 +272,15 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     # What they share.
 
-    def tell(self, message: str) -> None:
+    def tell(self, message: str, *, is_warning: bool) -> None:
         """Say something to the person at the terminal, through the engine. Silence is no failure."""
+        severity = engine_pb2.WARNING if is_warning else engine_pb2.INFO
         if self._engine is None:
             return
         with grpc.insecure_channel(self._engine) as channel:
             try:
                 engine_pb2_grpc.EngineStub(channel).Log(
-                    engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message), timeout=5
+                    engine_pb2.LogRequest(severity=severity, message=message), timeout=5
                 )
             except grpc.RpcError:
                 return
