@@ -103,7 +103,9 @@ class RegionalKey(ComponentResource):
             api_key_id=self.api_key_id,
             region=self._placement.region,
             vault_secret_id=secret.id,
-            vault_id=Output.all(vault.vault_id, secret.vault_id).apply(self._same_vault),
+            vault_id=Output.all(vault.vault_id, secret.vault_id, vault.key_id, secret.key_id).apply(
+                self._unmoved
+            ),
             policy_ids=[policy.id for policy in granting],
             key_names=list(_KEY_NAMES),
             rotate_every=short(rotation.every) if rotation.every is not None else None,
@@ -126,19 +128,18 @@ class RegionalKey(ComponentResource):
         digest = hashlib.sha256(api_key_id.encode()).hexdigest()[:8]
         return f"{self._settings.stack}-{self._placement.key}-{digest}"
 
-    def _same_vault(self, ids: Sequence[str]) -> str:
-        """Refuse a vault other than the secret's own: the engine is told to ignore that change."""
-        wanted, actual = ids
-        if wanted != actual:
-            region = self._placement.region
-            raise RunError(
-                f"{self._settings.project}:vaults.{region}.id: {wanted} is not the vault where the secret of "
-                f"{self._label} lies.\n"
-                f"The secret can't move: it would be a new one, under another OCID, that no reader knows.\n"
-                f"Put {actual} back; or take the key out of the region, run pulumi up, change the vault, and "
-                "put the key back."
-            )
-        return actual
+    def _unmoved(self, ids: Sequence[str]) -> str:
+        """Refuse a vault or AES key other than the secret's own: the engine is told to ignore that change."""
+        for what, wanted, actual in (("id", ids[0], ids[1]), ("key", ids[2], ids[3])):
+            if wanted != actual:
+                raise RunError(
+                    f"{self._settings.project}:vaults.{self._placement.region}.{what}: the secret of "
+                    f"{self._label} lies in another, {actual}; given {wanted}.\n"
+                    "A secret can't move: it would be a new one, under an OCID that no reader knows.\n"
+                    f"Put {actual} back; or take the key out of the region, run pulumi up, change the vault, "
+                    "and put the key back."
+                )
+        return ids[0]
 
     def _probe_models(self) -> list[str]:
         """The models to try: the stack's choice as far as this key has it here, else all of the key's."""

@@ -58,12 +58,12 @@ class Cloud(pulumi.runtime.Mocks):
     """Gives every resource an OCID and its inputs back.
 
     Args:
-        vault_of_secrets: OCID of the vault that secrets already lie in, whatever the program says.
+        secrets: Outputs that every Vault secret has already, whatever the program says.
     """
 
-    def __init__(self, vault_of_secrets: str | None = None) -> None:
+    def __init__(self, **secrets: str) -> None:
         super().__init__()
-        self._vault_of_secrets = vault_of_secrets
+        self._secrets = secrets
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """Make a resource."""
@@ -71,8 +71,8 @@ class Cloud(pulumi.runtime.Mocks):
         outputs = dict(args.inputs)
         if kind == "vault":
             outputs["managementEndpoint"] = "https://management.example"
-        if kind == "secret" and self._vault_of_secrets:
-            outputs["vaultId"] = self._vault_of_secrets
+        if kind == "secret":
+            outputs |= self._secrets
         return f"ocid1.{kind}.oc1..{args.name}", outputs
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> NoReturn:
