@@ -57,6 +57,20 @@ def test_chat_completion_streams_server_sent_events(local: Local, secret: str) -
     assert lines[-1] == "data: [DONE]"
 
 
+def test_refused_key_is_named_in_the_journal(local: Local, secret: str) -> None:
+    """Of another region: 401 like anybody, but the journal knows whose secret it was."""
+    before = local.last_request()
+
+    status, _ = curl(
+        local, secret, CHAT.replace("us-chicago-1", "eu-frankfurt-1"), message("openai.gpt-oss-20b")
+    )
+
+    entry = local.journal(before)[-1]
+    assert status == 401
+    assert entry["principal"]["type"] == "generativeaiapikey"
+    assert (entry["operation"], entry["status"]) == ("Chat", 401)
+
+
 @pytest.mark.parametrize(
     ("path", "model", "status"),
     [

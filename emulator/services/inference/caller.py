@@ -22,16 +22,15 @@ CHAT = "GENERATIVE_AI_CHAT"
 
 @dataclass(frozen=True)
 class Caller:
-    """A key principal, the slot it came through, and when (elapsed seconds) that slot's secret was made."""
+    """A key, the slot it came through, and when (elapsed seconds) that slot's secret was made."""
 
-    principal: Principal
     key: Doc
     slot: Doc
     minted: float
 
 
 def identify(call: Call) -> Caller:
-    """The key whose secret the request bears.
+    """The key whose secret the request bears; it becomes the principal of the call.
 
     Raises:
         Refusal: 401 where there is no such key in this region, or its slot is of no use now.
@@ -43,13 +42,16 @@ def identify(call: Call) -> Caller:
     if secret is None or (secret["until"] is not None and secret["until"] <= call.world.clock.elapsed()):
         raise unauthenticated()
     key = call.world.store.get("apikey", secret["apiKeyId"])
-    if key is None or key["_region"] != call.region or key["lifecycleState"] not in ("CREATING", "ACTIVE"):
+    if key is None:
+        raise unauthenticated()
+    # Known from here on: the journal names the key also where it is refused.
+    call.principal = Principal(type=PRINCIPAL_TYPE, id=key["id"], compartment=key["compartmentId"])
+    if key["_region"] != call.region or key["lifecycleState"] not in ("CREATING", "ACTIVE"):
         raise unauthenticated()
     slot = next((slot for slot in key["_slots"] if slot["keyName"] == secret["keyName"]), None)
     if slot is None or slots.state_of(call, slot) != "ACTIVE":
         raise unauthenticated()
-    principal = Principal(type=PRINCIPAL_TYPE, id=key["id"], compartment=key["compartmentId"])
-    return Caller(principal, key, slot, float(secret["minted"]))
+    return Caller(key, slot, float(secret["minted"]))
 
 
 def permit(call: Call, caller: Caller, permission: str, variables: dict[str, str]) -> None:
@@ -62,11 +64,11 @@ def permit(call: Call, caller: Caller, permission: str, variables: dict[str, str
         Refusal: 401 where the policies don't grant the permission.
     """
     place = caller.key["compartmentId"]
-    now = call.may(permission, place, variables, principal=caller.principal)
+    now = call.may(permission, place, variables)
     if now.answer is not Answer.YES:
         raise unauthenticated()
     if call.world.switches.get("secret-before-policy") == "stays-401":
-        then = call.may(permission, place, variables, principal=caller.principal, at=caller.minted)
+        then = call.may(permission, place, variables, at=caller.minted)
         if then.answer is not Answer.YES:
             raise unauthenticated()
 
