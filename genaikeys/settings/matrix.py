@@ -26,11 +26,12 @@ def _cells(settings: Settings) -> Iterator[Cell]:
     granted = {name: settings.granted(name) for name in settings.keys}
     for placement in settings.placements():
         region = catalogue.regions[placement.region]
+        suspended = (Status.NO, "the key is suspended") if settings.keys[placement.key].suspended else None
         for model in models:
             offered = _offered(model, region, settings)
             for api in settings.apis:
                 facts = (*offered, _answers(model, api), _granted(model, api, granted[placement.key]))
-                expected, reason = _weigh(facts)
+                expected, reason = suspended or _weigh(facts)
                 yield Cell(
                     key=placement.key,
                     region=region.identifier,

@@ -239,6 +239,13 @@ def test_cells_of_a_family_grant_name_no_model() -> None:
     assert settings.granted("b") == frozenset({"xai.grok-4.3"})
 
 
+def test_cells_of_a_suspended_key_are_all_no() -> None:
+    """Neither of its secrets works."""
+    settings = stack(keys={"bot": {"compartment": "apps", "suspended": True}})
+
+    assert {(c.expected, c.reason) for c in settings.cells()} == {(Status.NO, "the key is suspended")}
+
+
 def test_cells_cover_every_model_of_the_stack_in_every_region_of_a_key() -> None:
     """The matrix is key and region × model × API, each square once."""
     settings = stack(
