@@ -29,6 +29,7 @@ from genaikeys import durations
 from genaikeys.settings.problems import quoted
 
 __all__ = [
+    "COMPARTMENT_OCID",
     "AlertsDocument",
     "AuthDocument",
     "CompartmentDocument",
@@ -87,8 +88,12 @@ class _Shape:
     ) -> JsonSchemaValue:
         return {**handler(schema), "pattern": f"^{self.pattern}$"}
 
+    def fits(self, text: str) -> bool:
+        """Whether a text has this form."""
+        return re.fullmatch(self.pattern, text) is not None
+
     def _check(self, value: object) -> object:
-        if isinstance(value, str) and not re.fullmatch(self.pattern, value):
+        if isinstance(value, str) and not self.fits(value):
             raise PydanticCustomError("shape", "has the wrong form", {"allowed": self.allowed})
         return value
 
@@ -112,6 +117,10 @@ def _ocid(*kinds: str) -> _Shape:
     return _Shape(rf"ocid1\.({'|'.join(kinds)})\.[a-z0-9-]+\.[a-z0-9-]*(\.[A-Za-z0-9_-]+)+", allowed)
 
 
+COMPARTMENT_OCID = _ocid("compartment", "tenancy")
+"""A compartment's OCID, or the tenancy's, which is its uppermost compartment."""
+
+
 class _Document(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -133,7 +142,7 @@ class AuthDocument(_Document):
 class CompartmentDocument(_Document):
     """A compartment that holds keys: made under `parent`, or an existing one named by `id`."""
 
-    id: Annotated[StrictStr, _ocid("compartment", "tenancy")] | None = None
+    id: Annotated[StrictStr, COMPARTMENT_OCID] | None = None
     """OCID of a compartment that exists."""
     parent: StrictStr | None = None
     """Where to make it: an OCID, or the name of another compartment of this stack. Absent: in the tenancy."""

@@ -7,7 +7,7 @@ key-scoped compartment there would be key-scoped in name only.
 
 from collections.abc import Iterator, Mapping
 
-from genaikeys.settings.document import CompartmentDocument, StackDocument
+from genaikeys.settings.document import COMPARTMENT_OCID, CompartmentDocument, StackDocument
 from genaikeys.settings.problems import Findings, Path, nearest, quoted
 
 __all__ = ["check"]
@@ -55,7 +55,7 @@ def _check_place(
             f"neither id nor parent is given, and credentials of type {document.auth.type} name no tenancy",
             allowed="id, or parent: an OCID",
         )
-    elif parent is not None and not parent.startswith(("ocid1.compartment.", "ocid1.tenancy.")):
+    elif parent is not None and not COMPARTMENT_OCID.fits(parent):
         others = [other for other in document.compartments if other != name]
         if parent not in document.compartments:
             findings.problem(
