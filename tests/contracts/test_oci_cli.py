@@ -67,6 +67,7 @@ def test_api_key_is_made_renewed_suspended_and_deleted(cli: Cli, compartment: st
         "--key-details", json.dumps(details), region=CHICAGO,
     )  # fmt: skip
     one = ("--api-key-id", made["id"])
+    states = [cli.data(*key, "get", *one, region=CHICAGO)["lifecycle-state"] for _ in range(2)]
     read = cli.data(*key, "get", *one, region=CHICAGO)
     renewed = cli.data(*key, "renew", *one, "--details", json.dumps(details[0]), region=CHICAGO)
     suspended = cli.data(
@@ -79,6 +80,7 @@ def test_api_key_is_made_renewed_suspended_and_deleted(cli: Cli, compartment: st
     deleted = cli.run(*key, "delete", *one, "--force", region=CHICAGO)
 
     assert all(item["key"].startswith("sk-localtest-") for item in made["keys"])
+    assert states[-1] == "ACTIVE"
     assert all(item["key"] is None and item["key-mask"] for item in read["keys"])
     assert renewed["keys"][0]["key"] not in (None, made["keys"][0]["key"])
     assert [item["state"] for item in suspended["keys"]] == ["ACTIVE", "INACTIVE"]
