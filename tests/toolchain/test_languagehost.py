@@ -154,9 +154,14 @@ def test_run_shows_the_traceback_of_anything_else_once(
 
     assert answer == language_pb2.RunResponse(bail=True)
     errors = [message for severity, message in servicer.logged if severity == engine_pb2.ERROR]
-    assert len(errors) == 1
-    assert errors[0].startswith("the program failed:\nTraceback (most recent call last):\n")
-    assert errors[0].rstrip().endswith("ZeroDivisionError: division by zero")
+    assert errors == [
+        "the program failed:\n"
+        "Traceback (most recent call last):\n"
+        f'  File "{tmp_path}/__main__.py", line 1, in <module>\n'
+        "    1 / 0\n"
+        "    ~~^~~\n"
+        "ZeroDivisionError: division by zero\n"
+    ]
 
 
 @pytest.mark.parametrize(

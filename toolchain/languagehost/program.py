@@ -74,8 +74,8 @@ def main() -> int:
         if call.code() != grpc.StatusCode.UNAVAILABLE:
             pulumi.log.error(call.details() or str(call.code()))
         return _FAILED_AND_REPORTED
-    except Exception:  # noqa: BLE001 - whatever a program raises is the user's to read
-        pulumi.log.error(f"the program failed:\n{traceback.format_exc()}")
+    except Exception as problem:  # noqa: BLE001 - whatever a program raises is the user's to read
+        pulumi.log.error(f"the program failed:\n{_told(problem, job['folder'])}")
         return _FAILED_AND_REPORTED
     return 0
 
@@ -90,6 +90,14 @@ def _run(program: Path, workers: int) -> None:
         loop.close()
         sys.stdout.flush()
         sys.stderr.flush()
+
+
+def _told(problem: Exception, folder: str) -> str:
+    """The traceback from the program's first line on; what is above it is ours and Pulumi's."""
+    trace = problem.__traceback__
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(folder):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(type(problem), problem, trace or problem.__traceback__))
 
 
 def _run_file(program: Path) -> None:
