@@ -1,0 +1,106 @@
+"""The few calls to OCI that the kit makes, with its rules for etags, 404s, retries and secrets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from genaikeys.oci import places
+from genaikeys.oci.client import Clients
+from genaikeys.oci.credentials import Auth, AuthLike
+from genaikeys.oci.errors import OciError
+from genaikeys.oci.keys import Key, Keys, LostAnswer, Slot
+from genaikeys.oci.secret import Secret
+from genaikeys.oci.vault import VaultSecret, VaultSecrets, Version
+
+__all__ = [
+    "Auth",
+    "Key",
+    "Keys",
+    "LostAnswer",
+    "Oci",
+    "OciError",
+    "Secret",
+    "Slot",
+    "VaultSecret",
+    "VaultSecrets",
+    "Version",
+]
+
+
+class Oci:
+    """A tenancy, through one caller's eyes. Cheap to make, and safe to share between threads.
+
+    Args:
+        auth: How to authenticate.
+    """
+
+    def __init__(self, auth: AuthLike) -> None:
+        self._clients = Clients(auth)
+
+    def keys(self, region: str) -> Keys:
+        """The API keys of a region."""
+        return Keys(self._clients, region)
+
+    def vault_secrets(self, region: str) -> VaultSecrets:
+        """The Vault secrets of a region."""
+        return VaultSecrets(self._clients, region)
+
+    def now(self) -> datetime:
+        """The time by OCI's last answer."""
+        return self._clients.now()
+
+    def tenancy(self) -> str:
+        """OCID of the caller's tenancy.
+
+        Raises:
+            KitError: The credentials aren't there.
+        """
+        return self._clients.tenancy()
+
+    def find_compartment(self, region: str, parent: str, name: str) -> str | None:
+        """OCID of the active compartment of that name in a parent, or None where there is none.
+
+        Raises:
+            OciError: 404 where the caller may not list.
+        """
+        return places.compartment_named(self._clients, region, parent, name)
+
+    def find_api_keys(self, region: str, compartment_id: str, digest: str) -> list[Key]:
+        """The keys of a compartment that carry a resource's tag, oldest first, deleted ones included.
+
+        Raises:
+            OciError: 404 where the caller may not list.
+        """
+        return self.keys(region).find(compartment_id, digest)
+
+    def find_secret(self, region: str, compartment_id: str, digest: str) -> VaultSecret | None:
+        """The active Vault secret of a compartment that carries a resource's tag, or None.
+
+        Raises:
+            OciError: 404 where the caller may not list.
+        """
+        found = self.vault_secrets(region).find(compartment_id, digest)
+        return found[0] if found else None
+
+    def read_secret(self, region: str, secret_id: str) -> Secret:
+        """The CURRENT content of a Vault secret.
+
+        Raises:
+            OciError: 404 where it is gone or forbidden.
+        """
+        return self.vault_secrets(region).read(secret_id)
+
+    def see_vault(self, region: str, vault_id: str) -> Mapping[str, str]:
+        """Name and state of a vault.
+
+        Raises:
+            OciError: 404 where it is gone or forbidden.
+        """
+        return places.see_vault(self._clients, region, vault_id)
+
+    def see_policy(self, region: str, policy_id: str) -> Mapping[str, str]:
+        """Name and state of a policy.
+
+        Raises:
+            OciError: 404 where it is gone or forbidden.
+        """
+        return places.see_policy(self._clients, region, policy_id)

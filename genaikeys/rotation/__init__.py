@@ -1,0 +1,11 @@
+"""Publishing a key's secret in Vault, and rotating it: the world as it is, the next step, the steps themselves.
+
+`next_step` is pure: it looks at a `World` and says what to do. `run` looks, asks, does, and looks again, so that
+a run killed anywhere is continued by the next one.
+"""
+
+from genaikeys.rotation.next_step import next_step
+from genaikeys.rotation.run import Outcome, observe, run
+from genaikeys.rotation.world import Learned, Wishes, World
+
+__all__ = ["Learned", "Outcome", "Wishes", "World", "next_step", "observe", "run"]

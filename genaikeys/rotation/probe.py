@@ -1,0 +1,75 @@
+"""Does a secret work? One short call to a model of its region."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from genaikeys.oci.secret import Secret
+from genaikeys.rotation.world import Verdict
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["probe"]
+
+_PATH = "/20231130/actions/v1/chat/completions"
+"""The base path that Oracle's API-key page prints (OCI Generative AI documentation, "API Keys")."""
+_PAUSE = 1.0
+"""Seconds between two tries of a value that is refused."""
+_TIMEOUT = 20.0
+"""Seconds for one call."""
+_TOKENS = 16
+"""Enough for a reasoning model to answer anything at all."""
+
+
+def probe(
+    secret: Secret,
+    region: str,
+    models: Sequence[str],
+    *,
+    patience: float,
+    pause: Callable[[float], None] = time.sleep,
+) -> Verdict:
+    """Try models in turn until one answers 200 or 401.
+
+    Only 200 says that the value works, only 401 that it doesn't: 404, 429, 5xx and silence speak of the model or
+    the service, so the next model is asked. A 401 is asked again until ``patience`` is over, because a policy
+    takes a while. The value goes to the region's inference host and to no other: no redirect is followed.
+
+    Args:
+        secret: What to try.
+        region: Region identifier.
+        models: Names of models, the likeliest first.
+        patience: Seconds for which a 401 is asked again.
+        pause: How to wait.
+    """
+    import httpx
+
+    until = time.monotonic() + patience
+    url = f"https://inference.generativeai.{region}.oci.oraclecloud.com{_PATH}"
+    with httpx.Client(follow_redirects=False, timeout=_TIMEOUT) as client:
+        while True:
+            verdict = _once(client, url, secret, models)
+            if verdict is not Verdict.REFUSED or time.monotonic() >= until:
+                return verdict
+            pause(_PAUSE)
+
+
+def _once(client: "httpx.Client", url: str, secret: Secret, models: Sequence[str]) -> Verdict:
+    import httpx
+
+    for model in models:
+        body = {
+            "model": model,
+            "max_tokens": _TOKENS,
+            "messages": [{"role": "user", "content": "Answer with the word yes."}],
+        }
+        try:
+            answer = client.post(url, json=body, headers={"Authorization": f"Bearer {secret.reveal()}"})
+        except httpx.HTTPError:
+            continue
+        if answer.status_code == 200:
+            return Verdict.WORKS
+        if answer.status_code == 401:
+            return Verdict.REFUSED
+    return Verdict.SILENT

@@ -1,0 +1,95 @@
+"""Look, decide, do, and look again, until everything is as wished."""
+
+import time
+from dataclasses import dataclass
+
+from genaikeys.errors import KitError
+from genaikeys.oci import Oci, OciError
+from genaikeys.rotation.next_step import Done, PutOff, Refuse, Renew, next_step
+from genaikeys.rotation.steps import carry_out
+from genaikeys.rotation.world import Learned, Wishes, World
+
+__all__ = ["Outcome", "observe", "run"]
+
+MOST_STEPS = 60
+"""More than any run needs; a loop that doesn't end is a mistake to report."""
+SETTLING = 0.2
+"""Seconds between two looks at a secret that is still changing."""
+PATIENCE = 60.0
+"""Seconds for which a secret may go on changing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        world: As it was last read.
+        done: One line for each change made.
+        put_off: Why something due was left for later, or None.
+    """
+
+    world: World
+    done: tuple[str, ...]
+    put_off: str | None
+
+
+def observe(oci: Oci, region: str, key_id: str, secret_id: str) -> World:
+    """Read what `next_step` looks at.
+
+    Raises:
+        OciError: Something is gone or may not be read.
+        KitError: The secret goes on changing.
+    """
+    vault = oci.vault_secrets(region)
+    until = time.monotonic() + PATIENCE
+    secret = vault.get(secret_id)
+    while secret.state in ("CREATING", "UPDATING"):
+        if time.monotonic() > until:
+            raise KitError(
+                f"The Vault secret {secret_id} has been {secret.state} for {PATIENCE:.0f} seconds",
+                next_step="Wait until it is ACTIVE, then run the command again.",
+            )
+        time.sleep(SETTLING)
+        secret = vault.get(secret_id)
+    return World(oci.keys(region).get(key_id), secret, vault.versions(secret_id), oci.now())
+
+
+def run(
+    oci: Oci, region: str, key_id: str, secret_id: str, wishes: Wishes, *, not_before: float = 0.0
+) -> Outcome:
+    """Bring one key's secret to what is wished.
+
+    Args:
+        oci: Who calls.
+        region: Region identifier.
+        key_id: OCID of the key.
+        secret_id: OCID of the Vault secret.
+        wishes: What the stack says.
+        not_before: By `time.monotonic`: no renewal before it, so that a policy written just now has taken effect.
+
+    Raises:
+        KitError: It can't be done; whatever was done stays, and the next run goes on from there.
+    """
+    learned = Learned()
+    for _ in range(MOST_STEPS):
+        world = observe(oci, region, key_id, secret_id)
+        step = next_step(world, wishes, learned)
+        if isinstance(step, Done):
+            return Outcome(world, tuple(learned.done), None)
+        if isinstance(step, PutOff):
+            return Outcome(world, tuple(learned.done), step.reason)
+        if isinstance(step, Refuse):
+            raise KitError(step.what, next_step=step.next_step)
+        if isinstance(step, Renew):
+            time.sleep(max(0.0, not_before - time.monotonic()))
+        try:
+            carry_out(step, world, wishes, learned, oci=oci, region=region)
+        except OciError as problem:
+            if problem.status != 412:
+                raise
+    raise KitError(
+        f"{key_id} is not as wished after {MOST_STEPS} steps",
+        why="; ".join(learned.done),
+        next_step="Run the command again; if that does not help, report this message.",
+    )
