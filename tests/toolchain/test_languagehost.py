@@ -154,14 +154,15 @@ def test_run_shows_the_traceback_of_anything_else_once(
 
     assert answer == language_pb2.RunResponse(bail=True)
     errors = [message for severity, message in servicer.logged if severity == engine_pb2.ERROR]
-    assert errors == [
+    said = (
         "the program failed:\n"
         "Traceback (most recent call last):\n"
         f'  File "{tmp_path}/__main__.py", line 1, in <module>\n'
         "    1 / 0\n"
         "    ~~^~~\n"
         "ZeroDivisionError: division by zero\n"
-    ]
+    )
+    assert errors == [said]
 
 
 @pytest.mark.parametrize(
