@@ -95,9 +95,13 @@ def _run(program: Path, workers: int) -> None:
 def _told(problem: Exception, folder: str) -> str:
     """The traceback from the program's first line on; what is above it is ours and Pulumi's."""
     trace = problem.__traceback__
-    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(folder):
+    while trace is not None and not _is_within(trace.tb_frame.f_code.co_filename, folder):
         trace = trace.tb_next
     return "".join(traceback.format_exception(type(problem), problem, trace or problem.__traceback__))
+
+
+def _is_within(file: str, folder: str) -> bool:
+    return file.startswith(folder) and "site-packages" not in file  # the environment often lies in the folder
 
 
 def _run_file(program: Path) -> None:
