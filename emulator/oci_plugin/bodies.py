@@ -9,13 +9,9 @@ from emulator.oci_plugin.values import Bag
 from emulator.oci_plugin.wire import Reply
 
 
-def spelled(resource: Resource, fields: Mapping[str, Any]) -> Bag:
-    """The body of a request."""
-    return {
-        resource.wire_name(name): values.to_wire(name, value)
-        for name, value in fields.items()
-        if value is not None
-    }
+def spelled(fields: Mapping[str, Any]) -> Bag:
+    """The body of a request, whose fields have the names of the properties."""
+    return {name: values.to_wire(name, value) for name, value in fields.items() if value is not None}
 
 
 def outputs(resource: Resource, known: Mapping[str, Any], reply: Reply) -> Bag:
@@ -30,7 +26,7 @@ def outputs(resource: Resource, known: Mapping[str, Any], reply: Reply) -> Bag:
         if known.get(name) is not None
     }
     for name in resource.outputs:
-        value = body.get(resource.wire_name(name))
+        value = body.get(resource.answered(name))
         if value is not None:
             state[name] = values.from_wire(name, value)
     state.update(behaviours.header_outputs(resource, known, state, reply))

@@ -79,7 +79,6 @@ class Lifecycle:
             PluginError: it was not made.
         """
         body = spelled(
-            resource,
             behaviours.create_fields(resource, {name: inputs.get(name) for name in resource.created}),
         )
         collection = self.collection(resource, inputs)
@@ -262,7 +261,7 @@ class Lifecycle:
             f"Update{resource.noun}",
             "PUT",
             url,
-            body=spelled(resource, wanted),
+            body=spelled(wanted),
             hidden=behaviours.hidden(resource, new),
         )
         before = {name: value for name, value in known.items() if name != "lastUpdateETag"}
@@ -282,6 +281,8 @@ class Lifecycle:
         if behaviours.forgotten(resource, known):
             return
         url = self.url(resource, known, ocid)
+        if resource.delete == "schedule" and self._state(resource, url) in resource.gone:
+            return
         try:
             if resource.delete == "schedule":
                 until = known.get("timeOfDeletion") if "timeOfDeletion" in resource.local else None
@@ -295,9 +296,9 @@ class Lifecycle:
             else:
                 self.wire.call(f"Delete{resource.noun}", "DELETE", url)
         except OciError as refusal:
-            if refusal.status == _NOT_FOUND:
-                return
-            if refusal.status != _CONFLICT or self._state(resource, url) not in resource.gone:
+            # A repeated call meets what the first one did, whose answer was lost.
+            is_done = refusal.status == _CONFLICT and self._state(resource, url) in resource.gone
+            if refusal.status != _NOT_FOUND and not is_done:
                 raise
             return
         self._wait_gone(resource, ocid, url, timeout or resource.delete_timeout)

@@ -30,7 +30,7 @@ from emulator.oci_plugin.surroundings import Surroundings, relevant
 IDLE = 600.0
 """Seconds without any instance after which it ends."""
 
-LOOK = 2.0
+LOOK = 0.5
 """Seconds between looks at whether it should end."""
 
 WORKERS = 16

@@ -39,7 +39,7 @@ class Resource:
     local: tuple[str, ...] = ()
     """Inputs that steer the plugin and are part of neither request."""
     spelled: dict[str, str] = field(default_factory=dict)
-    """OCI's name of a property where Pulumi's differs; `state` is `lifecycleState` everywhere."""
+    """Name in an answer where it is not the property's; `state` is `lifecycleState` everywhere."""
     move: str | None = None
     """Action that takes a changed compartmentId, if it can be changed."""
     move_field: str = "compartmentId"
@@ -92,8 +92,8 @@ class Resource:
             "state",
         )
 
-    def wire_name(self, name: str) -> str:
-        """OCI's name of a property."""
+    def answered(self, name: str) -> str:
+        """What an answer calls a property."""
         return {"state": "lifecycleState", **self.spelled}.get(name, name)
 
 

@@ -91,6 +91,28 @@ def test_resource_replaces_where_the_package_says_not_updatable(resource: Resour
     assert resource.fixed == told
 
 
+_MODELS = {
+    "identity": ("Compartment", "Policy", "DynamicGroup"),
+    "key_management": ("Vault", "Key"),
+    "vault": ("Secret",),
+    "ons": ("Topic", "Subscription"),
+    "monitoring": ("Alarm",),
+    "budget": ("Budget", "AlertRule"),
+}
+
+
+@pytest.mark.parametrize("resource", _CASES)
+@pytest.mark.parametrize("verb", ["Create", "Update"])
+def test_request_fields_exist_in_the_sdk(resource: Resource, verb: str) -> None:
+    """Every field of a create and an update is one that OCI's own SDK sends; its models give all names."""
+    service = next(service for service, nouns in _MODELS.items() if resource.noun in nouns)
+    models: Any = importlib.import_module(f"oci.{service}.models")
+    name = "TopicAttributesDetails" if (resource.noun, verb) == ("Topic", "Update") else ""
+    details = getattr(models, name or f"{verb}{resource.noun}Details")
+    sent = resource.created if verb == "Create" else resource.updated
+    assert set(sent) <= set(details().attribute_map.values())
+
+
 def test_version_is_that_of_the_installed_package() -> None:
     """The engine looks for the plugin under the version of pulumi_oci in the environment."""
     assert metadata.version("pulumi_oci") == VERSION

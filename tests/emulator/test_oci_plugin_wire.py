@@ -304,7 +304,7 @@ def test_error_when_the_authorities_are_missing(tmp_path: Path, pools: Pools) ->
     with pytest.raises(ConfigurationError) as told:
         Wire(_CREDENTIALS, around, pools, threading.Event()).call("GetVault", "GET", "https://127.0.0.1/x")
     assert str(told.value) == (
-        f"{tmp_path}/none.pem is no readable PEM file of certificates: [Errno 2] No such file or directory\n"
+        f"{tmp_path}/none.pem is no readable PEM file of certificates: No such file or directory\n"
         "  next: correct custom_cert_location or SSL_CERT_FILE"
     )
 
