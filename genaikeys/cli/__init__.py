@@ -11,6 +11,8 @@ from pathlib import Path
 import typer
 
 from genaikeys.cli import local
+from genaikeys.cli.status import status
+from genaikeys.cli.verify import verify
 from genaikeys.errors import KitError
 
 __all__ = ["main"]
@@ -24,6 +26,8 @@ _app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _app.add_typer(local.verbs, name="local")
+_app.command()(status)
+_app.command()(verify)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -32,7 +32,6 @@ _STRAYS = (
     "no_grpc_proxy",
     "SSL_CERT_DIR",
     "NODE_TLS_REJECT_UNAUTHORIZED",
-    "OCI_CLI_PROFILE",
     "OCI_CLI_AUTH",
     "OCI_CLI_ENDPOINT",
     "OCI_CLI_REGION",
@@ -110,6 +109,10 @@ def of(home: Home, before: Mapping[str, str]) -> Environment:
         "NODE_OPTIONS": f'--require "{_NODE_PROXY}"',
         "OCI_CONFIG_FILE": str(home.oci_config),
         "OCI_CLI_CONFIG_FILE": str(home.oci_config),
+        # Else the user's own oci_cli_rc may name a profile that this file lacks.
+        "OCI_CLI_PROFILE": "DEFAULT",
+        # Else curl reads the user's own .curlrc, whose proxy would win.
+        "CURL_HOME": str(home.folder),
         "OCI_TENANCY_OCID": home.tenancy,
         "OCI_USER_OCID": home.user,
         "OCI_FINGERPRINT": home.fingerprint,

@@ -129,6 +129,9 @@ def read(at: Path | None = None) -> Home | None:
     where = at or folder()
     try:
         document = json.loads((where / _FILE).read_text(encoding="utf-8"))
+        if document["port"] is None:
+            # Made, but never up: the first start ended before it had a port.
+            return None
         return Home(
             folder=where,
             port=int(document["port"]),

@@ -51,6 +51,8 @@ def start(where: Path, port: int | None) -> tuple[Home, bool]:
         say(f"Starting a local OCI in {where} ...")
         home = _launch(where, port)
         started = True
+    # `genaikeys local env` makes curl look for its configuration here.
+    (where / ".curlrc").touch(mode=0o600)
     _provide_plugin(home)
     return home, started
 
@@ -114,7 +116,7 @@ def _launch(where: Path, port: int | None) -> Home:
         while time.monotonic() < limit:
             if process.poll() is not None:
                 complaints.seek(0)
-                said = complaints.read().decode(errors="replace").strip()
+                said = complaints.read().decode(errors="replace").strip().removeprefix("emulator: ")
                 raise KitError(
                     said or f"The local OCI in {where} ended at once, with exit code {process.returncode}.",
                     next_step=f"Look at {where / 'log' / 'emulator.log'}." if not said else None,
