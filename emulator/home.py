@@ -133,6 +133,8 @@ def opened(folder: Path) -> Home:
         for name in _FOLDERS:
             (folder / name).mkdir(mode=0o700, exist_ok=True)
         if not (folder / "home.json").exists():
+            if (folder / "state.db").exists():
+                raise _broken(folder, "home.json is missing")
             _make(folder)
     except OSError as problem:
         raise HomeError(f"home {folder} can't be made: {problem.strerror}") from None

@@ -36,7 +36,7 @@ class Local:
     home: dict[str, Any]
 
     def admin(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """Ask the admin address, e.g. ``admin("POST", "/clock", {"by": 60})``; the answer must be a success."""
+        """Ask the admin address for what must succeed, e.g. ``admin("POST", "/clock", {"by": 60})``."""
         status, answer = self.ask(method, path, body)
         assert status == http.client.OK, answer
         return answer
