@@ -3,8 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from provider.sdk import ApiKey, RotatingSecret
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions, RunError
 from pulumi_oci.identity.policy import Policy
 from pulumi_oci.vault._inputs import SecretSecretContentArgs
@@ -15,13 +16,25 @@ from components.region_vault import RegionVault
 from genaikeys import tags
 from genaikeys.durations import short
 from genaikeys.settings import Placement, Settings
+from provider.sdk import ApiKey, RotatingSecret
 
-__all__ = ["RegionalKey"]
+__all__ = ["Published", "RegionalKey"]
 
 _KEY_NAMES = ("key-one", "key-two")
 """Names of the two secrets of every key, as Oracle's console proposes them (Create an API key, 2026)."""
 _PLACEHOLDER = base64.b64encode(b"No key has been published here yet.").decode()
 """Constant on purpose: content is never sent again, and this is no secret."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """Where a key's value lies."""
+
+    secret_id: Output[str]
+    """OCID of the Vault secret."""
+    secret_name: Output[str]
+    expiry: Output[str]
+    """When the value stops working if it isn't rotated before, RFC 3339."""
 
 
 class RegionalKey(ComponentResource):
@@ -74,7 +87,7 @@ class RegionalKey(ComponentResource):
             opts=ResourceOptions(parent=self, provider=providers.keys, depends_on=list(after)),
         ).id
 
-    def publish(self, vault: RegionVault, granting: Sequence[Policy]) -> Secret:
+    def publish(self, vault: RegionVault, granting: Sequence[Policy]) -> Published:
         """Make the Vault secret and publish the key's value in it.
 
         Args:
@@ -98,7 +111,7 @@ class RegionalKey(ComponentResource):
             ),
         )
         rotation = self._key.rotation
-        RotatingSecret(
+        rotating = RotatingSecret(
             self._label,
             api_key_id=self.api_key_id,
             region=self._placement.region,
@@ -117,7 +130,11 @@ class RegionalKey(ComponentResource):
             opts=ResourceOptions(parent=self, provider=self._callers.keys, depends_on=[*granting, secret]),
         )
         self.register_outputs({"apiKeyId": self.api_key_id, "vaultSecretId": secret.id})
-        return secret
+        return Published(
+            secret_id=secret.id,
+            secret_name=secret.secret_name,
+            expiry=Output.all(rotating.slots, rotating.slot_in_use).apply(_expiry_in_use),
+        )
 
     def _digest(self) -> str:
         settings = self._settings
@@ -145,3 +162,8 @@ class RegionalKey(ComponentResource):
         """The models to try: the stack's choice as far as this key has it here, else all of the key's."""
         own = self._placement.models
         return [model for model in self._settings.probe.models if model in own] or list(own)
+
+
+def _expiry_in_use(known: Sequence[Any]) -> str:
+    slots, slot_in_use = known
+    return str(slots[slot_in_use]["timeExpiry"])

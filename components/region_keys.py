@@ -10,7 +10,6 @@ from components.policy_set import PolicySet
 from components.providers import Providers
 from components.region_vault import RegionVault
 from genaikeys import policies
-from genaikeys.durations import short
 from genaikeys.settings import Settings
 
 __all__ = ["RegionKeys"]
@@ -72,24 +71,24 @@ class RegionKeys(ComponentResource):
                 opts=child,
             )
             granting = {key: access.granting(key) for key in keys}
-        secrets = {key: made.publish(vault, granting[key]) for key, made in keys.items()}
+        values = {key: made.publish(vault, granting[key]) for key, made in keys.items()}
         if reading := [plan for plan in policies.readers(settings, compartment) if plan.region == region]:
             PolicySet(
                 f"{name}-readers",
                 plans=reading,
                 compartment_id=compartment_id,
                 home=providers.home,
-                secret_ids={key: secret.id for key, secret in secrets.items()},
+                secret_ids={key: value.secret_id for key, value in values.items()},
                 opts=child,
             )
         self.published = {
             key: {
                 "apiKeyId": made.api_key_id,
-                "vaultSecretId": secrets[key].id,
-                "vaultSecretName": secrets[key].secret_name,
+                "vaultSecretId": values[key].secret_id,
+                "vaultSecretName": values[key].secret_name,
                 "baseUrl": settings.catalogue.regions[region].base_url,
                 "models": list(placements[key].models),
-                "expiry": short(settings.keys[key].rotation.expiry),
+                "expiry": values[key].expiry,
             }
             for key, made in keys.items()
         }

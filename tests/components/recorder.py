@@ -71,6 +71,9 @@ class Cloud(pulumi.runtime.Mocks):
         outputs = dict(args.inputs)
         if kind == "vault":
             outputs["managementEndpoint"] = "https://management.example"
+        if kind == "rotatingsecret":
+            outputs["slotInUse"] = "key-two"
+            outputs["slots"] = {"key-two": {"state": "ACTIVE", "timeExpiry": "2027-02-21T00:00:00+00:00"}}
         if kind == "secret":
             outputs |= self._secrets
         return f"ocid1.{kind}.oc1..{args.name}", outputs
