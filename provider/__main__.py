@@ -1,4 +1,4 @@
-"""``python -m provider <engine address>``: serve the plugin; the first line on standard output is its port."""
+"""``python -m provider <engine address>``: serve the plugin; it prints its port first."""
 
 import os
 import signal
@@ -30,7 +30,8 @@ def main(arguments: list[str]) -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Plugin(Log(address), leave), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
     server.wait_for_termination()
 
 

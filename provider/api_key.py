@@ -55,8 +55,10 @@ class ApiKeyResource:
             failures += [
                 (
                     name,
-                    f"can't change from {olds[name]!r} to {news.get(name)!r}: it would delete the key and its values "
-                    "in use. Set replaceable: true if that is what you want",
+                    (
+                        f"can't change from {olds[name]!r} to {news.get(name)!r}: it would delete the key and "
+                        "its values in use. Set replaceable: true if that is what you want"
+                    ),
                 )
                 for name in _REPLACING
                 if name in olds and not isinstance(news.get(name), Unknown) and olds[name] != news.get(name)
@@ -232,7 +234,7 @@ def _when_ready(key_id: str, inputs: Values, context: Context) -> Key:
             raise KitError(
                 f"The API key {key_id} is {key.state} instead of ACTIVE",
                 why=key.details or None,
-                next_step="Run `pulumi up` again; if it stays so, delete the key and run `pulumi up` once more.",
+                next_step="Run `pulumi up` again; if it stays so, delete the key and run `pulumi up` again.",
             )
         time.sleep(_PAUSE)
         key = keys.get(key_id)
@@ -299,5 +301,6 @@ def _unseen(key_id: str) -> KitError:
     return KitError(
         f"The API key {key_id} can't be seen, and no list that works proves that it is gone",
         why="OCI answers 404 for what is gone and for what the caller may not look at.",
-        next_step="Give the caller `manage generative-ai-apikey` in the key's compartment, then run the command again.",
+        next_step="Give the caller `manage generative-ai-apikey` in the key's compartment, then run the command "
+        "again.",
     )

@@ -1,4 +1,4 @@
-"""What people are told while the engine runs: lines through its own log, for a plugin's streams are hidden."""
+"""What people are told while the engine runs: its own log, for a plugin's streams are hidden."""
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc

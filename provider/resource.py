@@ -82,7 +82,7 @@ class Seen:
     outputs: Values = field(default_factory=dict)
 
 
-class PartlyMade(KitError):
+class PartlyMade(KitError):  # noqa: N818 - it says what there is
     """A resource exists but is not as it should be; the engine keeps it in state and tries again.
 
     Attributes:

@@ -26,7 +26,7 @@ _GONE = ("PENDING_DELETION", "DELETED", "SCHEDULING_DELETION")
 
 
 class RotatingSecretResource:
-    """Publishes, rotates and watches a key's secret. Its outputs are names, numbers, times and a fingerprint."""
+    """Publishes, rotates and watches a key's secret. Outputs are names, numbers, times and a fingerprint."""
 
     type = "genaikeys:index:RotatingSecret"
 
@@ -58,7 +58,8 @@ class RotatingSecretResource:
                 failures.append(
                     (
                         "expiry",
-                        f"must be at least twice rotateEvery plus 7 days, {needed.days} days; got {news['expiry']}",
+                        f"must be at least twice rotateEvery plus 7 days: {needed.days} days; "
+                        f"got {news['expiry']}",
                     )
                 )
         return Checked(news, tuple(failures))

@@ -1,8 +1,8 @@
 """The plugin's resources as classes for Pulumi programs."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 
@@ -28,15 +28,7 @@ class Provider(pulumi.ProviderResource):
         super().__init__("genaikeys", resource_name, {"auth": json.dumps(dict(auth))} if auth else {}, opts)
 
 
-class _Resource(pulumi.CustomResource):
-    """A resource whose properties are camelCase on the wire and snake_case in Python."""
-
-    def translate_output_property(self, prop: str) -> str:
-        """The attribute that holds an output."""
-        return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: "_" + found[1].lower(), prop)
-
-
-class ApiKey(_Resource):
+class ApiKey(pulumi.CustomResource):
     """An API key of OCI Generative AI. Its values are discarded: `RotatingSecret` publishes one.
 
     Args:
@@ -53,13 +45,6 @@ class ApiKey(_Resource):
         replaceable: Whether a change may delete the key and make another.
         opts: Resource options.
     """
-
-    api_key_id: pulumi.Output[str]
-    """OCID of the key."""
-    lifecycle_state: pulumi.Output[str]
-    """ACTIVE, INACTIVE and so on."""
-    time_created: pulumi.Output[str]
-    """When it was created, RFC 3339."""
 
     def __init__(
         self,
@@ -98,8 +83,23 @@ class ApiKey(_Resource):
             opts,
         )
 
+    @property
+    def api_key_id(self) -> pulumi.Output[str]:
+        """OCID of the key."""
+        return _output(self, "apiKeyId")
 
-class RotatingSecret(_Resource):
+    @property
+    def lifecycle_state(self) -> pulumi.Output[str]:
+        """ACTIVE, INACTIVE and so on."""
+        return _output(self, "lifecycleState")
+
+    @property
+    def time_created(self) -> pulumi.Output[str]:
+        """When it was created, RFC 3339."""
+        return _output(self, "timeCreated")
+
+
+class RotatingSecret(pulumi.CustomResource):
     """The value of an API key in a Vault secret: published, tried and rotated.
 
     Args:
@@ -115,23 +115,10 @@ class RotatingSecret(_Resource):
         rotate_every: How often it is to be rotated; ``expiry`` is at least twice that plus 7 days.
         trigger: Any text; another one rotates.
         suspended: Whether no slot may work.
-        probe: ``{"models": [...], "wait": "15s"}``: models to try a fresh value with, and for how long a refusal is
-            asked again. No models: it is promoted untried.
+        probe: ``{"models": [...], "wait": "15s"}``: models to try a fresh value with, and for how long a
+            refusal is asked again. No models: it is promoted untried.
         opts: Resource options.
     """
-
-    slot_in_use: pulumi.Output[str]
-    """Name of the slot whose value readers get."""
-    secret_version: pulumi.Output[int]
-    """Number of the Vault version that readers get."""
-    fingerprint: pulumi.Output[str]
-    """First 16 hexadecimal digits of the value's SHA-256."""
-    rotated_at: pulumi.Output[str]
-    """When that version was written, RFC 3339."""
-    slots: pulumi.Output[Mapping[str, Mapping[str, str]]]
-    """State and expiry of each slot."""
-    attention: pulumi.Output[Sequence[str]]
-    """What is not as it should be; empty when all is well."""
 
     def __init__(
         self,
@@ -176,3 +163,39 @@ class RotatingSecret(_Resource):
             },
             opts,
         )
+
+    @property
+    def slot_in_use(self) -> pulumi.Output[str]:
+        """Name of the slot whose value readers get."""
+        return _output(self, "slotInUse")
+
+    @property
+    def secret_version(self) -> pulumi.Output[int]:
+        """Number of the Vault version that readers get."""
+        return _output(self, "secretVersion")
+
+    @property
+    def fingerprint(self) -> pulumi.Output[str]:
+        """First 16 hexadecimal digits of the value's SHA-256."""
+        return _output(self, "fingerprint")
+
+    @property
+    def rotated_at(self) -> pulumi.Output[str]:
+        """When that version was written, RFC 3339."""
+        return _output(self, "rotatedAt")
+
+    @property
+    def slots(self) -> pulumi.Output[Mapping[str, Mapping[str, str]]]:
+        """State and expiry of each slot."""
+        return _output(self, "slots")
+
+    @property
+    def attention(self) -> pulumi.Output[Sequence[str]]:
+        """What is not as it should be; empty when all is well."""
+        return _output(self, "attention")
+
+
+def _output(resource: pulumi.CustomResource, name: str) -> pulumi.Output[Any]:
+    """An output, which the SDK keeps under the name that the constructor passed: the one on the wire."""
+    found: pulumi.Output[Any] = resource.__dict__[name]
+    return found

@@ -1,7 +1,7 @@
 """The plugin's gRPC face: protocol messages in and out, plain values between.
 
 Protocol: ``pulumi.runtime.proto`` of the Pulumi SDK 3.272.0. ``acceptSecrets`` is false: nothing that passes
-here is ever secret. Every answer asks for a read before the next update, so that the world is looked at each time.
+here is ever secret. Every answer asks for a read before the next update, so that each run looks at the world.
 """
 
 import json
@@ -59,7 +59,7 @@ def _clean(method: Method) -> Method:
             )
         except KitError as problem:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(problem))
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - the last guard before the user
             # Neither text nor traceback: nobody knows what they hold.
             place = _place(problem)
             context.abort(
@@ -236,8 +236,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             self._warned = True
         self._log.warning(
             "",
-            f"{_PRESERVE} is not true: on a refresh pulumi_oci drops a resource from the state where a permission is "
-            f"missing. Set {_PRESERVE}=true in this environment.",
+            f"{_PRESERVE} is not true: on a refresh pulumi_oci drops a resource from the state where a "
+            f"permission is missing. Set {_PRESERVE}=true in this environment.",
         )
 
 
@@ -260,7 +260,7 @@ def _auth(config: dict[str, Any]) -> Auth:
 
 
 def _diffed(change: Change) -> pb.DiffResponse:
-    kinds = {name: pb.PropertyDiff.UPDATE for name in change.updates}
+    kinds = dict.fromkeys(change.updates, pb.PropertyDiff.UPDATE)
     kinds |= dict.fromkeys(change.replaces, pb.PropertyDiff.UPDATE_REPLACE)
     return pb.DiffResponse(
         changes=pb.DiffResponse.DIFF_SOME if kinds else pb.DiffResponse.DIFF_NONE,

@@ -25,10 +25,8 @@ UNKNOWN = Unknown()
 
 
 def plain(message: struct_pb2.Struct) -> dict[str, Any]:
-    """A struct as a dictionary, with `UNKNOWN` for what isn't known, whole numbers as int, and no secret marks."""
-    found = _plain(json_format.MessageToDict(message))
-    assert isinstance(found, dict)
-    return found
+    """A struct as a dictionary: `UNKNOWN` for what isn't known, whole numbers as int, no secret marks."""
+    return {name: _plain(value) for name, value in json_format.MessageToDict(message).items()}
 
 
 def _plain(value: Any) -> Any:

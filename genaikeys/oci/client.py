@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 from genaikeys.oci.credentials import AuthLike, config_and_signer
@@ -133,7 +134,7 @@ class Clients:
         found: list[Any] = []
         page: dict[str, str] = {}
         while True:
-            response = self.repeated(operation, on, lambda: call(**arguments, **page))
+            response = self.repeated(operation, on, partial(call, **arguments, **page))
             found += getattr(response.data, "items", response.data)
             following = response.headers.get("opc-next-page")
             if not following:

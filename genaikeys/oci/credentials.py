@@ -57,7 +57,8 @@ class Auth:
 def config_file() -> Path:
     """The OCI configuration file: ``OCI_CONFIG_FILE``, else ``config`` in the home's ``.oci``.
 
-    The SDK's own loader looks at the variable only where the home has no file (OCI Python SDK 2.189.0, config).
+    The SDK's own loader looks at the variable only where the home has no file (OCI Python SDK 2.189.0,
+    config).
     """
     return Path(os.environ.get("OCI_CONFIG_FILE") or Path.home() / ".oci" / "config").expanduser()
 
@@ -135,7 +136,7 @@ def _principal(kind: str) -> Any:
         if kind == "resource":
             return oci.auth.signers.get_resource_principals_signer()
         return oci.auth.signers.get_oke_workload_identity_resource_principal_signer()
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - the SDK raises whatever its transport raises
         raise KitError(
             f"This machine has no {kind} principal",
             why=f"{type(problem).__name__} from the OCI SDK.",

@@ -8,8 +8,8 @@ __all__ = ["OciError"]
 
 _NEXT: Mapping[int, str] = {
     400: "Correct the value, or raise the limit if the message names one; then run the command again.",
-    401: "Check the profile's user, key and fingerprint, and this machine's clock; then run the command again.",
-    404: "Check that it exists and that the caller's policies allow this operation on it: OCI answers 404 for both.",
+    401: "Check the profile's user, key and fingerprint, and this machine's clock; then run it again.",
+    404: "Check that it exists and that the caller's policies allow this: OCI answers 404 for both.",
     409: "Wait until the change in progress is over, then run the command again.",
     412: "Somebody else changed it at the same moment; run the command again.",
     429: "Wait a minute and run the command again: what was done so far is kept.",

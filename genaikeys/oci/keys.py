@@ -70,7 +70,7 @@ class Key:
         )
 
 
-class LostAnswer(KitError):
+class LostAnswer(KitError):  # noqa: N818 - it is the answer that is lost
     """A renewal that may have been done, but whose value never arrived."""
 
 

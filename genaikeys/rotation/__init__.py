@@ -1,7 +1,7 @@
-"""Publishing a key's secret in Vault, and rotating it: the world as it is, the next step, the steps themselves.
+"""Publishing a key's secret in Vault, and rotating it: the world, the next step, the steps themselves.
 
-`next_step` is pure: it looks at a `World` and says what to do. `run` looks, asks, does, and looks again, so that
-a run killed anywhere is continued by the next one.
+`next_step` is pure: it looks at a `World` and says what to do. `run` looks, asks, does, and looks again, so
+that a run killed anywhere is continued by the next one.
 """
 
 from genaikeys.rotation.next_step import next_step

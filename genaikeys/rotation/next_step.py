@@ -131,7 +131,7 @@ def _staged(world: World, wishes: Wishes, learned: Learned) -> Step | None:
             "Find out who wrote it; promote it or write CURRENT over it, then run the command again.",
         )
     if label == world.label:
-        return None  # Already CURRENT, as a copy: where promotion by number is refused the original stays PENDING.
+        return None  # CURRENT is a copy of it: where promotion by number is refused the original stays.
     slot = world.key.slot(label.slot)
     if slot is None:
         return Refuse(
@@ -139,6 +139,13 @@ def _staged(world: World, wishes: Wishes, learned: Learned) -> Step | None:
             f"which {world.key.id} lacks",
             "Check that apiKeyId and vaultSecretId belong together.",
         )
+    return _tried(slot, pending, label, world, wishes, learned)
+
+
+def _tried(
+    slot: Slot, pending: Version, label: Label, world: World, wishes: Wishes, learned: Learned
+) -> Step:
+    """What to do with a PENDING version of the kit's: try it, then promote it or renew its slot."""
     if slot.state == "INACTIVE":
         return Activate(slot.name)
     verdict = learned.verdict(pending)
@@ -148,8 +155,8 @@ def _staged(world: World, wishes: Wishes, learned: Learned) -> Step | None:
         return Promote(pending.number, label)
     if verdict is Verdict.SILENT:
         return Refuse(
-            f"No model in {', '.join(wishes.probe_models)} answered in a way that tells whether the new value of "
-            f"{slot.name} works; what readers get was not changed",
+            f"No model in {', '.join(wishes.probe_models)} answered in a way that tells whether the new value "
+            f"of {slot.name} works; what readers get was not changed",
             "Run the command again when the region answers, or name other models in probe.models.",
         )
     if learned.renewals >= MOST_RENEWALS:
@@ -187,7 +194,7 @@ def _published(world: World, wishes: Wishes, learned: Learned) -> Step:
         if verdict is Verdict.REFUSED:
             return Refuse(
                 f"The value in use (version {current.number} of {world.secret.id}) is refused with 401",
-                "Check the policy that lets this key call; or change trigger, which publishes the other slot.",
+                "Check the policy that lets this key call; or change trigger: that publishes the other slot.",
             )
     return _surplus(world) or Done()
 
@@ -206,7 +213,8 @@ def _first(world: World, wishes: Wishes) -> Step:
     oldest = min(slots, key=_last_used)
     if _is_used_lately(oldest, world, wishes):
         return Refuse(
-            f"Both slots of {world.key.id} were used within {wishes.grace}: renewing either would cut a caller off",
+            f"Both slots of {world.key.id} were used within {wishes.grace}: "
+            "renewing either would cut a caller off",
             "Move the callers of one slot to the other, wait for the grace, then run the command again.",
         )
     return Renew(oldest.name, "first publication")
@@ -236,7 +244,8 @@ def _other(world: World, wishes: Wishes, reason: str) -> Step:
     if in_use is not None and in_use.state == "ACTIVE" and in_use.time_expiry - world.now > LAST_CALL:
         return PutOff(f"rotation put off: {why}")
     return Refuse(
-        f"Rotation can wait no longer: {why}, and {held} expires within {LAST_CALL.days} days or works no more",
+        f"Rotation can wait no longer: {why}, and {held} expires within {LAST_CALL.days} days "
+        "or works no more",
         f"Move the callers of {idle.name} to the value in Vault, then run the command again.",
     )
 
@@ -264,8 +273,8 @@ def _surplus(world: World) -> Step | None:
 
 def _never_worked(slot: Slot, world: World) -> Refuse:
     return Refuse(
-        f"{slot.name} of {world.key.id} was renewed {MOST_RENEWALS} times and each value was refused with 401, or "
-        "never arrived; what readers get was not changed",
-        "Either no policy lets this key call, or one does that takes longer to take effect (a value made before "
-        "it may never work): check the policy, then run the command again.",
+        f"{slot.name} of {world.key.id} was renewed {MOST_RENEWALS} times and each value was refused with "
+        "401, or never arrived; what readers get was not changed",
+        "Either no policy lets this key call, or one does that takes longer to take effect (a value made "
+        "before it may never work): check the policy, then run the command again.",
     )

@@ -66,7 +66,7 @@ def run(
         key_id: OCID of the key.
         secret_id: OCID of the Vault secret.
         wishes: What the stack says.
-        not_before: By `time.monotonic`: no renewal before it, so that a policy written just now has taken effect.
+        not_before: By `time.monotonic`: no renewal before it, so that a policy written just now counts.
 
     Raises:
         KitError: It can't be done; whatever was done stays, and the next run goes on from there.

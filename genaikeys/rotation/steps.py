@@ -51,7 +51,7 @@ def _promote(step: Promote, world: World, learned: Learned, *, oci: Oci, region:
     except OciError as refusal:
         if refusal.status not in (400, 409):
             raise
-        # Some Vaults may promote only by content: the same value again, as CURRENT, under the second spelling.
+        # Where Vault promotes by content only: the same value again, as CURRENT, in the second spelling.
         value = vault.read(world.secret.id, step.version)
         secret = vault.get(world.secret.id)
         vault.write(secret, value, label=step.label.as_copy, stage="CURRENT")
@@ -90,7 +90,7 @@ def _renewed(name: str, key: Key, wishes: Wishes, *, oci: Oci, region: str) -> t
 def _stage(
     value: Secret, label: Label, world: World, wishes: Wishes, learned: Learned, *, oci: Oci, region: str
 ) -> None:
-    """Write a fresh value to Vault as PENDING: it exists nowhere else, so each failure is looked into first."""
+    """Write a fresh value to Vault as PENDING: it exists nowhere else, so no failure is passed over."""
     vault = oci.vault_secrets(region)
     problem: OciError | None = None
     for _ in range(WRITES):
@@ -106,7 +106,8 @@ def _stage(
             if refusal.status == 412 or refusal.is_passing:
                 continue
             if refusal.status in (400, 409) and world.pending is not None:
-                return _replace_staged(value, label, world, wishes, learned, oci=oci, region=region)
+                _replace_staged(value, label, world, wishes, learned, oci=oci, region=region)
+                return
             break
     learned.renewals += 1
     raise KitError(
