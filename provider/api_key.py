@@ -56,8 +56,8 @@ class ApiKeyResource:
                 (
                     name,
                     (
-                        f"can't change from {olds[name]!r} to {news.get(name)!r}: it would delete the key and "
-                        "its values in use. Set replaceable: true if that is what you want"
+                        f"can't change from {olds[name]!r} to {news.get(name)!r}: it would delete the key "
+                        "and its values in use. Set replaceable: true if that is what you want"
                     ),
                 )
                 for name in _REPLACING
@@ -301,6 +301,6 @@ def _unseen(key_id: str) -> KitError:
     return KitError(
         f"The API key {key_id} can't be seen, and no list that works proves that it is gone",
         why="OCI answers 404 for what is gone and for what the caller may not look at.",
-        next_step="Give the caller `manage generative-ai-apikey` in the key's compartment, then run the command "
-        "again.",
+        next_step="Give the caller `manage generative-ai-apikey` in the key's compartment, then run "
+        "the command again.",
     )

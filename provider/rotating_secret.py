@@ -55,13 +55,8 @@ class RotatingSecretResource:
             every, expiry = duration(news, "rotateEvery"), duration(news, "expiry")
             if expiry < 2 * every + _SPARE:
                 needed = 2 * every + _SPARE
-                failures.append(
-                    (
-                        "expiry",
-                        f"must be at least twice rotateEvery plus 7 days: {needed.days} days; "
-                        f"got {news['expiry']}",
-                    )
-                )
+                reason = f"must be at least twice rotateEvery plus 7 days: {needed.days} days"
+                failures.append(("expiry", f"{reason}; got {news['expiry']}"))
         return Checked(news, tuple(failures))
 
     def diff(self, olds: Values, news: Values, outputs: Values) -> Change:

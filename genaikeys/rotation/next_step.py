@@ -155,8 +155,8 @@ def _tried(
         return Promote(pending.number, label)
     if verdict is Verdict.SILENT:
         return Refuse(
-            f"No model in {', '.join(wishes.probe_models)} answered in a way that tells whether the new value "
-            f"of {slot.name} works; what readers get was not changed",
+            f"No model in {', '.join(wishes.probe_models)} answered in a way that tells whether the new "
+            f"value of {slot.name} works; what readers get was not changed",
             "Run the command again when the region answers, or name other models in probe.models.",
         )
     if learned.renewals >= MOST_RENEWALS:
