@@ -194,7 +194,7 @@ SECRET = Resource(
     noun="Secret",
     service="vaults",
     path="/20180608/secrets",
-    required=("compartmentId", "keyId", "secretContent", "secretName", "vaultId"),
+    required=("compartmentId", "keyId", "secretName", "vaultId"),
     created=(
         "compartmentId", "vaultId", "keyId", "secretName", "secretContent", "description", "metadata",
         "secretRules", "enableAutoGeneration", *TAGS,

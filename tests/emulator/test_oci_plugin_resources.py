@@ -65,7 +65,7 @@ def test_resource_outputs_exist_in_the_package(resource: Resource) -> None:
 
 @pytest.mark.parametrize("resource", _CASES)
 def test_resource_requires_what_the_package_requires(resource: Resource) -> None:
-    """Check asks for what pulumi_oci's constructor asks for, and for what the stand-in can't do without."""
+    """Check asks for what pulumi_oci's constructor asks for, and for a compartment's parent."""
     _, arguments = _package(resource)
     signature = inspect.signature(arguments)
     required = {
@@ -73,7 +73,7 @@ def test_resource_requires_what_the_package_requires(resource: Resource) -> None
         for name in resource.inputs
         if signature.parameters[_python_name(arguments, name)].default is inspect.Parameter.empty
     }
-    own = {"Compartment": {"compartmentId"}, "Secret": {"secretContent"}}.get(resource.noun, set())
+    own = {"compartmentId"} if resource.noun == "Compartment" else set()
     assert set(resource.required) == required | own
 
 
