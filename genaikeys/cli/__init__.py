@@ -3,17 +3,14 @@
 Every verb imports what it needs when it runs, so that `genaikeys --help` costs little more than typer itself.
 """
 
-import sys
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 
 from genaikeys.cli import local
+from genaikeys.cli.guard import guarded
 from genaikeys.cli.status import status
 from genaikeys.cli.verify import verify
-from genaikeys.errors import KitError
 
 __all__ = ["main"]
 
@@ -39,30 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0; 1 for a problem, told on stderr; 2 for wrong usage; 130 when interrupted.
     """
-    try:
-        _app(args=list(argv) if argv is not None else None, prog_name="genaikeys")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    except KeyboardInterrupt:
-        return 130
-    except KitError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 1
-    except Exception as problem:  # noqa: BLE001
-        # A traceback prints values, and a value may be a secret: only the kind and the place are told.
-        sys.stderr.write(f"{_report(problem)}\n")
-        return 1
-    return 0
+    arguments = list(argv) if argv is not None else None
 
+    def run() -> int:
+        try:
+            _app(args=arguments, prog_name="genaikeys")
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else 1
+        return 0
 
-def _report(problem: Exception) -> str:
-    here = str(Path(__file__).resolve().parents[2])
-    frames = traceback.extract_tb(problem.__traceback__)
-    ours = [
-        frame for frame in frames if frame.filename.startswith(here) and "site-packages" not in frame.filename
-    ]
-    place = (ours or list(frames))[-1]
-    return (
-        f"Unexpected {type(problem).__name__} at {Path(place.filename).name}:{place.lineno}; "
-        "this is a defect: please report this line, the command and the version of the kit."
-    )
+    return guarded(run)

@@ -8,6 +8,8 @@ import typer
 from genaikeys.errors import KitError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from genaikeys.settings import Settings
 
 __all__ = ["LOCAL", "StackOption", "choose", "settings_of"]
@@ -55,7 +57,16 @@ def settings_of(stack: str) -> "Settings":
         )
     from genaikeys.settings import from_file
 
-    return from_file(path)
+    return from_file(path, _today() if stack == LOCAL else None)
+
+
+def _today() -> "date":
+    """Return the day of the local OCI's clock, by which its models retire."""
+    from datetime import datetime
+
+    from genaikeys.cli.home import running
+
+    return datetime.fromisoformat(running().ask("GET", "/clock")["now"]).date()
 
 
 def _folder() -> Path:

@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genaikeys.cli.guard import guarded
 from genaikeys.cli.home import project_root
-from genaikeys.errors import KitError
 from genaikeys.seed import article
 from genaikeys.seed.article import Block, Call, Kind
 
@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 # The article's month, when every model in it was live, and a day after Grok 3 and 4 were retired (2026-08-15,
 # OCI documentation, "Retiring the Models").
 DAYS = ("2026-03-01", "2026-11-23")
-_WIDTH = 9
 _PROGRAMS = (Kind.OPENAI, Kind.CURL, Kind.LANGCHAIN)
 # Lives on both days, and has both APIs.
 _MODEL = "openai.gpt-oss-120b"
-_PROBES = [Call("chat", _MODEL), Call("responses", _MODEL)]
+# The family grant names no model: one of each vendor in the article, on the first day.
+_PROBES = [
+    Call("chat", _MODEL),
+    Call("responses", _MODEL),
+    Call("chat", "xai.grok-3"),
+    Call("chat", "meta.llama-3.3-70b-instruct"),
+]
 
 
 def run(path: Path) -> bool:
@@ -107,13 +112,8 @@ def main(argv: list[str]) -> int:
     if len(argv) > 1:
         sys.stderr.write("usage: python -m genaikeys.seed [PATH]\n")
         return 2
-    try:
-        return 0 if run(Path(argv[0]) if argv else project_root().parent / "shared" / "seed") else 1
-    except KitError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    path = Path(argv[0]) if argv else project_root().parent / "shared" / "seed"
+    return guarded(lambda: 0 if run(path) else 1)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from genaikeys.catalogue import load
 from genaikeys.cli.home import Home
 from genaikeys.seed.article import Block, Call
 from genaikeys.verify.calls import Observed, call, client_for
+
+if TYPE_CHECKING:
+    from genaikeys.oci import Secret
 
 __all__ = ["Finding", "check", "fill", "names_one_key"]
 
@@ -54,22 +57,30 @@ def check(block: Block, home: Home, region: str, probes: list[Call]) -> list[Fin
         What the statement grants; and what becomes of Responses when OCI asks for more than the statement
         gives.
     """
-    ground = _Ground(home, region)
-    here, elsewhere = (
-        ground.compartment(f"article-{block.number}"),
-        ground.compartment(f"article-{block.number}-other"),
-    )
+    from oci.exceptions import ServiceError
+
+    try:
+        ground = _Ground(home, region)
+        secrets = _mint(block, ground)
+    except ServiceError as refusal:
+        return [Finding(f"the local OCI refuses it: {refusal.status} {refusal.message}", False)]
+    responses = next(probe for probe in probes if probe.api == "responses")
+    return [_grants(block, ground, secrets, probes), _needs_manage(ground, home, secrets[0], responses)]
+
+
+def _mint(block: Block, ground: "_Ground") -> tuple["Secret", "Secret", "Secret"]:
+    """Make the keys and the policy; return secrets of the key that is named, its neighbour and a stranger."""
+    name = f"article-{block.number}"
+    here, elsewhere = ground.compartment(name), ground.compartment(f"{name}-other")
     keys = [ground.key(here, "named"), ground.key(here, "neighbour"), ground.key(elsewhere, "stranger")]
-    ground.policy(f"article-{block.number}", fill(block, f"article-{block.number}", keys[0]))
+    ground.policy(name, fill(block, name, keys[0]))
     # A secret that is older than its policy may stay refused, so each is minted now.
-    named, neighbour, stranger = (ground.secret(key) for key in keys)
-    return [
-        _grants(block, ground, (named, neighbour, stranger), probes),
-        _needs_manage(ground, home, named, next(probe for probe in probes if probe.api == "responses")),
-    ]
+    return ground.secret(keys[0]), ground.secret(keys[1]), ground.secret(keys[2])
 
 
-def _grants(block: Block, ground: "_Ground", secrets: tuple[Any, Any, Any], probes: list[Call]) -> Finding:
+def _grants(
+    block: Block, ground: "_Ground", secrets: tuple["Secret", "Secret", "Secret"], probes: list[Call]
+) -> Finding:
     one = names_one_key(block)
     wanted = {
         "the key it names" if one else "a key of the compartment": (secrets[0], ground.region, True),
@@ -93,7 +104,7 @@ def _grants(block: Block, ground: "_Ground", secrets: tuple[Any, Any, Any], prob
     return Finding(f"{apis}: {'; '.join(words)}", met)
 
 
-def _needs_manage(ground: "_Ground", home: Home, secret: Any, probe: Call) -> Finding:  # noqa: ANN401
+def _needs_manage(ground: "_Ground", home: Home, secret: "Secret", probe: Call) -> Finding:
     before = next(
         each["value"] for each in home.ask("GET", "/switches")["switches"] if each["name"] == _SWITCH
     )
@@ -104,9 +115,9 @@ def _needs_manage(ground: "_Ground", home: Home, secret: Any, probe: Call) -> Fi
         home.ask("PUT", f"/switches/{_SWITCH}", {"value": before})
     entry = home.journal()[-1]
     if observed.answer == "no":
-        return Finding(
-            f"with {_SWITCH} at manage, Responses is refused ({observed.reason}): {entry['reason']}", True
-        )
+        # What follows names the statement, which is the block's own text.
+        why = str(entry["reason"]).partition("; the closest statement")[0]
+        return Finding(f"with {_SWITCH} at manage, Responses is refused: {why}", True)
     return Finding(
         f"with {_SWITCH} at manage, Responses gives {observed.answer} {observed.reason}".rstrip(), False
     )
@@ -152,7 +163,7 @@ class _Ground:
         switches = {each["name"]: each["value"] for each in self._home.ask("GET", "/switches")["switches"]}
         time.sleep(float(switches["policy-delay"]) + 0.2)
 
-    def secret(self, key: str) -> Any:  # noqa: ANN401
+    def secret(self, key: str) -> "Secret":
         from oci.generative_ai.models import KeyDetails, RenewApiKeyDetails
 
         from genaikeys.oci import Secret
@@ -161,7 +172,7 @@ class _Ground:
         slots = self._genai.renew_api_key(key, details).data.keys
         return Secret(next(slot.key for slot in slots if slot.key_name == "key-one"))
 
-    def call(self, secret: Any, region: str, probe: Call) -> Observed:  # noqa: ANN401
+    def call(self, secret: "Secret", region: str, probe: Call) -> Observed:
         client = client_for(secret, load().regions[region].base_url)
         return call(client, probe.model, probe.api)
 

@@ -70,7 +70,7 @@ def call(client: "OpenAI", model: str, api: str) -> Observed:
             complete = bool(client.responses.create(model=model, input=_PROMPT).output)
     except APIStatusError as refusal:
         answer = "no" if refusal.status_code in _REFUSALS else "error"
-        return Observed(answer, f"{refusal.status_code}: {_message(refusal.body)}")
+        return Observed(answer, f"{refusal.status_code} {_message(refusal.body)}")
     except APIConnectionError as problem:
         return Observed("error", f"no answer: {type(problem.__cause__ or problem).__name__}")
     except (OpenAIError, ValueError) as problem:
@@ -81,7 +81,5 @@ def call(client: "OpenAI", model: str, api: str) -> Observed:
 
 def _message(body: object) -> str:
     """Pick the message out of an error body: OCI's, or OpenAI's as its SDK unwraps it."""
-    if isinstance(body, dict):
-        code, message = body.get("code"), body.get("message")
-        return " ".join(str(part) for part in (code, message) if part) or "no message"
-    return "no message"
+    message = body.get("message") if isinstance(body, dict) else None
+    return str(message or "without a message")

@@ -75,8 +75,8 @@ def _check(cell: "Cell", client: "OpenAI | str") -> Checked:
     observed = Observed("error", client) if isinstance(client, str) else call(client, cell.model, cell.api)
     if observed.answer == "yes":
         return Checked(cell, "yes", "" if cell.expected == "yes" else cell.reason)
-    because = "" if cell.expected == "yes" else f" ({cell.reason})"
-    return Checked(cell, observed.answer, f"{observed.reason}{because}")
+    because = "" if cell.expected == "yes" else f"{cell.reason}; "
+    return Checked(cell, observed.answer, f"{because}{observed.reason}")
 
 
 def _told(checked: Iterable[Checked], total: int, tell: Callable[[str], None]) -> Iterable[Checked]:
