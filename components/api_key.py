@@ -2,9 +2,9 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions, RunError
 from pulumi_oci.identity.policy import Policy
@@ -84,7 +84,12 @@ class RegionalKey(ComponentResource):
             expiry=short(self._key.rotation.expiry),
             owner=settings.owner,
             replaceable=self._key.replaceable,
-            opts=ResourceOptions(parent=self, provider=providers.keys, depends_on=list(after)),
+            opts=ResourceOptions(
+                parent=self,
+                provider=providers.keys,
+                depends_on=list(after),
+                delete_before_replace=True,  # the plugin asks for it too; this is for pulumi up --replace
+            ),
         ).id
 
     def publish(self, vault: RegionVault, granting: Sequence[Policy]) -> Published:
@@ -99,7 +104,7 @@ class RegionalKey(ComponentResource):
             compartment_id=self._compartment_id,
             vault_id=vault.vault_id,
             key_id=vault.key_id,
-            secret_name=self.api_key_id.apply(self._secret_name),
+            secret_name=_unattached(self.api_key_id.apply(self._secret_name)),
             description=f"OCI Generative AI API key {self._placement.key} of {self._placement.region}",
             freeform_tags={tags.RESOURCE: self._digest()},
             secret_content=SecretSecretContentArgs(content_type="BASE64", content=_PLACEHOLDER),
@@ -162,6 +167,16 @@ class RegionalKey(ComponentResource):
         """The models to try: the stack's choice as far as this key has it here, else all of the key's."""
         own = self._placement.models
         return [model for model in self._settings.probe.models if model in own] or list(own)
+
+
+def _unattached(output: Output[str]) -> Output[str]:
+    """The same value without the resource that it came from.
+
+    Before the engine replaces a key it asks each dependent whether it could survive, with what depends on
+    the key unknown and without looking at `ignore_changes` (tried with 3.259). An unknown name would take
+    the Vault secret down with the key, and readers would have to learn another OCID.
+    """
+    return Output(set(), cast("Awaitable[str]", output.future()), output.is_known())
 
 
 def _expiry_in_use(known: Sequence[Any]) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from provider.sdk import Provider as KeysProvider
 from pulumi_oci.provider import Provider as OciProvider
 
 from genaikeys.settings import Settings
+from provider.sdk import Provider as KeysProvider
 
 __all__ = ["Providers"]
 

@@ -27,6 +27,8 @@ class Registered:
     dependencies: frozenset[str]
     """`type::name` of everything that it waits for, by an input or outright."""
     ignored: tuple[str, ...]
+    deletes_first: bool
+    """Whether a replacement is made only after the old one is gone."""
 
 
 class Recorder(MockMonitor):
@@ -49,6 +51,7 @@ class Recorder(MockMonitor):
                     provider=request.provider.split("::")[-2] if request.provider else "",
                     dependencies=frozenset(_short(urn) for urn in request.dependencies),
                     ignored=tuple(request.ignoreChanges),
+                    deletes_first=request.deleteBeforeReplace,
                 )
             )
         return answer

@@ -137,6 +137,12 @@ def test_vault_secret_starts_from_a_placeholder_and_is_left_alone(local: Recordi
     assert len(contents) == 1
 
 
+def test_replaced_key_leaves_its_vault_secret_alone(local: Recording) -> None:
+    """Readers know the secret's OCID: the engine must not find that it depends on the key."""
+    assert local.of("ApiKey")["lab-us-chicago-1"].deletes_first
+    assert not any(name.startswith("ApiKey") for name in local.of("Secret")["lab-us-chicago-1"].dependencies)
+
+
 def test_exports_tell_an_application_what_it_needs(local: Recording) -> None:
     """By key and region; no secret among it."""
     published = local.exported["chatbot"]["us-chicago-1"]
