@@ -140,9 +140,8 @@ class Comparison:
     def __post_init__(self) -> None:
         _need(is_variable(self.variable), "a variable", self.variable)
         _need(self.operator in ("=", "!=", "in"), "an operator", self.operator)
-        _need(
-            len(self.values) == 1 or (self.operator == "in" and bool(self.values)), "one value", self.values
-        )
+        enough = len(self.values) == 1 or (self.operator == "in" and bool(self.values))
+        _need(enough, f"what {self.operator} takes", self.values)
         _need(not any("'" in value for value in self.values), "free of quotes", self.values)
 
 

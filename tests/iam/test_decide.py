@@ -1,0 +1,429 @@
+"""Yes, no and unknown, each with the statement and the reason."""
+
+import dataclasses
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genaikeys.iam import (
+    Answer,
+    Compartments,
+    Decision,
+    Policy,
+    Principal,
+    Request,
+    Statement,
+    Target,
+    decide,
+    parse_statement,
+    print_statement,
+)
+from tests.iam.strategies import APPS, LAB, LIVELY_STATEMENTS, POLICIES, PROD, REQUESTS, TENANCY, TREE
+
+KEY = "ocid1.generativeaiapikey.oc1.us-chicago-1.one"
+OTHER_KEY = "ocid1.generativeaiapikey.oc1.us-chicago-1.two"
+MODEL = "openai.gpt-oss-120b"
+SECRET = "ocid1.vaultsecret.oc1.ord.one"
+COMPARTMENTS = Compartments(TREE)
+ANY_KEY = "ALL { request.principal.type='generativeaiapikey' }"
+ONE_KEY = f"ALL {{ request.principal.type='generativeaiapikey', request.principal.id='{KEY}' }}"
+LEAST = (
+    f"ALL {{ request.principal.type='generativeaiapikey', request.principal.id='{KEY}',"
+    f" target.model.id in ('{MODEL}', 'xai.grok-4.3') }}"
+)
+READS_A_SECRET = (
+    f"allow dynamic-group app to read secret-bundles in compartment apps where target.secret.id='{SECRET}'"
+)
+CHAT = "GENERATIVE_AI_CHAT"
+RESPONSES = "GENERATIVE_AI_RESPONSE_USE"
+MANAGED_RESPONSES = "GENERATIVE_AI_RESPONSE_MANAGE"
+
+
+def asks(
+    permission: str = CHAT,
+    *,
+    key: str = KEY,
+    principal: Principal | None = None,
+    compartment: str = PROD,
+    region: str = "us-chicago-1",
+    variables: dict[str, str] | None = None,
+) -> Request:
+    """A key in prod chats with a model from Chicago, or as changed."""
+    given = {"target.model.id": MODEL} if variables is None else variables
+    return Request(
+        principal=principal or Principal("generativeaiapikey", key, PROD),
+        operation=None,
+        permission=permission,
+        target=Target(compartment, region, given),
+        time=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+
+
+def policy(*texts: str, attached: str = TENANCY, name: str = "p") -> Policy:
+    """A policy with these statements."""
+    return Policy(f"ocid1.policy.oc1..{name}", name, attached, tuple(parse_statement(text) for text in texts))
+
+
+def decided(request: Request, *policies: Policy) -> Decision:
+    """The decision in the tenancy of the tests."""
+    return decide(policies, COMPARTMENTS, request)
+
+
+# The two statements of Oracle's API-key page, the kit's own, the readers' and the administrators'.
+GRANTS = {
+    "one key: it chats": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ONE_KEY}",
+        asks(),
+        True,
+    ),
+    "one key: another": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ONE_KEY}",
+        asks(key=OTHER_KEY),
+        False,
+    ),
+    "one key: Responses": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ONE_KEY}",
+        asks(RESPONSES),
+        True,
+    ),
+    "one key: Responses that need manage": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ONE_KEY}",
+        asks(MANAGED_RESPONSES),
+        False,
+    ),
+    "every key: another": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ANY_KEY}",
+        asks(key=OTHER_KEY),
+        True,
+    ),
+    "every key: a user": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ANY_KEY}",
+        asks(principal=Principal("user", "ocid1.user.oc1..u")),
+        False,
+    ),
+    "every key: another compartment": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ANY_KEY}",
+        asks(compartment=LAB),
+        False,
+    ),
+    "every key: the compartment above": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ANY_KEY}",
+        asks(compartment=TENANCY),
+        False,
+    ),
+    "every key: creating keys": (
+        f"allow any-user to use generative-ai-family in compartment apps where {ANY_KEY}",
+        asks("GENERATIVE_AI_APIKEY_CREATE"),
+        False,
+    ),
+    "least: it chats": (
+        f"allow any-user to use generative-ai-chat in compartment apps where {LEAST}",
+        asks(),
+        True,
+    ),
+    "least: another model": (
+        f"allow any-user to use generative-ai-chat in compartment apps where {LEAST}",
+        asks(variables={"target.model.id": "meta.llama-3.3-70b-instruct"}),
+        False,
+    ),
+    "least: no model": (
+        f"allow any-user to use generative-ai-chat in compartment apps where {LEAST}",
+        asks(variables={}),
+        False,
+    ),
+    "least: Responses": (
+        f"allow any-user to use generative-ai-chat in compartment apps where {LEAST}",
+        asks(RESPONSES),
+        False,
+    ),
+    "least: Responses of their own": (
+        f"allow any-user to manage generative-ai-response in compartment apps where {ONE_KEY}",
+        asks(MANAGED_RESPONSES, variables={}),
+        True,
+    ),
+    "chat: read is not enough": (
+        f"allow any-user to read generative-ai-chat in compartment apps where {ONE_KEY}",
+        asks(),
+        False,
+    ),
+    "readers: their secret": (
+        READS_A_SECRET,
+        asks(
+            "SECRET_BUNDLE_READ",
+            principal=Principal("instance", "ocid1.instance.oc1..i", dynamic_groups=frozenset({"App"})),
+            variables={"target.secret.id": SECRET},
+        ),
+        True,
+    ),
+    "readers: another secret": (
+        READS_A_SECRET,
+        asks(
+            "SECRET_BUNDLE_READ",
+            principal=Principal("instance", "ocid1.instance.oc1..i", dynamic_groups=frozenset({"App"})),
+            variables={"target.secret.id": "ocid1.vaultsecret.oc1.ord.two"},
+        ),
+        False,
+    ),
+    "readers: a user group of that name": (
+        READS_A_SECRET,
+        asks(
+            "SECRET_BUNDLE_READ",
+            principal=Principal("user", "ocid1.user.oc1..u", groups=frozenset({"app"})),
+            variables={"target.secret.id": SECRET},
+        ),
+        False,
+    ),
+    "administrators": (
+        "Allow group Administrators to manage all-resources in tenancy",
+        asks(
+            "VAULT_CREATE",
+            principal=Principal("user", "ocid1.user.oc1..a", groups=frozenset({"Administrators"})),
+        ),
+        True,
+    ),
+    "administrators: others": (
+        "Allow group Administrators to manage all-resources in tenancy",
+        asks(
+            "VAULT_CREATE",
+            principal=Principal("user", "ocid1.user.oc1..a", groups=frozenset({"Developers"})),
+        ),
+        False,
+    ),
+    "region": (
+        "allow any-user to use generative-ai-chat in tenancy where request.region='ord'",
+        asks(region="us-ashburn-1"),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "request_", "granted"), GRANTS.values(), ids=GRANTS.keys())
+def test_statement_grants_what_it_says(text: str, request_: Request, granted: bool) -> None:
+    """And no more."""
+    decision = decided(request_, policy(text))
+    assert decision.answer is (Answer.YES if granted else Answer.NO)
+    assert decision.statement == parse_statement(text)
+
+
+@pytest.mark.parametrize(
+    ("attached", "where", "granted"),
+    [
+        (TENANCY, "tenancy", True),
+        (APPS, "tenancy", False),
+        (APPS, "compartment apps", True),
+        (APPS, "compartment prod", True),
+        (TENANCY, "compartment apps:prod", True),
+        (TENANCY, "compartment prod", False),
+        (LAB, f"compartment id {PROD}", False),
+        (PROD, f"compartment id {APPS}", False),
+        (PROD, f"compartment id {PROD}", True),
+        (TENANCY, "compartment nowhere", False),
+    ],
+)
+def test_location_is_seen_from_where_the_policy_is_attached(attached: str, where: str, granted: bool) -> None:
+    """A name that doesn't resolve from there, and a place out of reach, grant nothing."""
+    found = decided(asks(), policy(f"allow any-user to use generative-ai-chat in {where}", attached=attached))
+    assert (found.answer is Answer.YES) is granted
+
+
+def test_conditions_of_two_statements_do_not_combine() -> None:
+    """One that fits the key and one that fits the model grant nothing together."""
+    found = decided(
+        asks(),
+        policy(
+            f"allow any-user to use generative-ai-chat in tenancy where ALL {{ request.principal.id='{KEY}',"
+            " target.model.id='xai.grok-4.3' }",
+            f"allow any-user to use generative-ai-chat in tenancy where ALL {{ target.model.id='{MODEL}',"
+            f" request.principal.id='{OTHER_KEY}' }}",
+        ),
+    )
+    assert found.answer is Answer.NO
+
+
+def test_yes_names_policy_and_statement() -> None:
+    """Whoever is let through can be told by what."""
+    wide = policy(f"allow any-user to use generative-ai-family in tenancy where {ANY_KEY}", name="wide")
+    found = decided(asks(), policy("allow group g to use keys in tenancy"), wide)
+    assert found == Decision(
+        Answer.YES,
+        wide.statements[0],
+        wide,
+        "policy wide grants it: allow any-user to use generative-ai-family in tenancy"
+        " where ALL { request.principal.type='generativeaiapikey' }",
+    )
+
+
+REASONS = {
+    "somebody else": (
+        "allow group Administrators to manage all-resources in tenancy",
+        asks(),
+        f"no statement speaks of the generativeaiapikey {KEY}",
+    ),
+    "another permission": (
+        f"allow any-user to use generative-ai-family in tenancy where {ANY_KEY}",
+        asks(MANAGED_RESPONSES),
+        (
+            "use generative-ai-family does not include GENERATIVE_AI_RESPONSE_MANAGE:"
+            " that takes manage generative-ai-response"
+        ),
+    ),
+    "not found": (
+        "allow any-user to use generative-ai-chat in compartment prod",
+        asks(),
+        "compartment prod is not found from acme, where the policy is attached",
+    ),
+    "another compartment": (
+        "allow any-user to use generative-ai-chat in compartment lab",
+        asks(),
+        "compartment lab does not hold the target, which is in prod",
+    ),
+    "a compartment that is gone": (
+        "allow any-user to use generative-ai-chat in tenancy",
+        asks(compartment="ocid1.compartment.oc1..gone"),
+        "tenancy does not hold the target, which is in ocid1.compartment.oc1..gone",
+    ),
+    "another model": (
+        f"allow any-user to use generative-ai-chat in tenancy where target.model.id='{MODEL}'",
+        asks(variables={"target.model.id": "a"}),
+        f"target.model.id is 'a', not '{MODEL}'",
+    ),
+    "no model, another region": (
+        (
+            "allow any-user to use generative-ai-chat in tenancy"
+            " where ALL { target.model.id!='a', request.region='iad' }"
+        ),
+        asks(variables={}),
+        (
+            "the request has no target.model.id, so any condition on it is false;"
+            " request.region is 'ord', not 'iad'"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "request_", "why"), REASONS.values(), ids=REASONS.keys())
+def test_no_says_what_failed(text: str, request_: Request, why: str) -> None:
+    """And shows the statement that came closest."""
+    spelt = print_statement(parse_statement(text))
+    assert decided(request_, policy(text)) == Decision(
+        Answer.NO,
+        parse_statement(text),
+        policy(text),
+        f"{why}; the closest statement, in policy p: {spelt}",
+    )
+
+
+def test_no_without_statements() -> None:
+    """Where nothing is said, nothing is allowed."""
+    assert decided(asks(), policy()) == Decision(Answer.NO, None, None, "there is no statement")
+
+
+def test_closest_is_the_one_about_the_principal() -> None:
+    """Among the statements of many keys, the one that speaks of this key is shown, not the first."""
+    chat = "allow any-user to use generative-ai-chat in tenancy where ALL { request.principal.id='%s', %s }"
+    about_another = chat % (OTHER_KEY, f"target.model.id='{MODEL}'")
+    about_it = chat % (KEY, "target.model.id='a', request.region='iad'")
+    found = decided(
+        asks(), policy("allow group g to use keys in tenancy", about_another), policy(about_it, name="q")
+    )
+    assert (found.answer, found.statement) == (Answer.NO, parse_statement(about_it))
+    assert found.policy is not None
+    assert found.policy.name == "q"
+
+
+def test_closest_fits_in_more_parts() -> None:
+    """Right permission in the wrong place is closer than the right place for another permission."""
+    near = "allow any-user to use generative-ai-chat in compartment lab"
+    found = decided(asks(), policy("allow any-user to use keys in tenancy", near))
+    assert found.statement == parse_statement(near)
+
+
+def test_unknown_permission() -> None:
+    """What the table lacks can't be decided, not even for administrators."""
+    administrators = policy("allow group a to manage all-resources in tenancy")
+    request = asks("GENERATIVE_AI_FILE_READ", principal=Principal("user", "u", groups=frozenset({"a"})))
+    assert decided(request, administrators) == Decision(
+        Answer.UNKNOWN,
+        None,
+        None,
+        "the permission GENERATIVE_AI_FILE_READ is not in the table of permissions",
+    )
+
+
+def test_unknown_variable() -> None:
+    """A condition on what isn't modelled neither grants nor refuses."""
+    text = "allow any-user to use generative-ai-chat in tenancy where request.networkSource.name='office'"
+    assert decided(asks(), policy(text)) == Decision(
+        Answer.UNKNOWN,
+        parse_statement(text),
+        policy(text),
+        f"request.networkSource.name is not modelled; the statement in question, in policy p: {text}",
+    )
+
+
+def test_unknown_gives_way_to_yes() -> None:
+    """Another statement that grants settles it."""
+    found = decided(
+        asks(),
+        policy(
+            "allow any-user to use generative-ai-chat in tenancy where request.ad='AD-1'",
+            "allow any-user to use generative-ai-chat in tenancy",
+        ),
+    )
+    assert found.answer is Answer.YES
+
+
+LAW = settings(deadline=None, max_examples=200)
+
+
+@LAW
+@given(POLICIES, REQUESTS, st.randoms(use_true_random=False))
+def test_order_and_division_change_nothing(policies: list[Policy], request: Request, chance: Random) -> None:
+    """Statements in another order, one to a policy, decide the same."""
+    divided = [dataclasses.replace(each, statements=(one,)) for each in policies for one in each.statements]
+    chance.shuffle(divided)
+    assert decide(divided, COMPARTMENTS, request).answer is decide(policies, COMPARTMENTS, request).answer
+
+
+@LAW
+@given(POLICIES, REQUESTS, LIVELY_STATEMENTS, st.sampled_from(list(TREE)))
+def test_another_statement_never_takes_away(
+    policies: list[Policy], request: Request, statement: Statement, attached: str
+) -> None:
+    """Every statement allows, so more of them never allow less."""
+    rank = [Answer.NO, Answer.UNKNOWN, Answer.YES]
+    before = decide(policies, COMPARTMENTS, request).answer
+    after = decide([*policies, Policy("q", "q", attached, (statement,))], COMPARTMENTS, request).answer
+    assert rank.index(after) >= rank.index(before)
+
+
+@LAW
+@given(POLICIES, REQUESTS)
+def test_respelling_changes_nothing(policies: list[Policy], request: Request) -> None:
+    """Printed, put in capitals where case has no meaning, and read again, they decide the same."""
+    respelt = [
+        dataclasses.replace(
+            each,
+            statements=tuple(parse_statement(_loud(print_statement(one))) for one in each.statements),
+        )
+        for each in policies
+    ]
+    assert decide(respelt, COMPARTMENTS, request).answer is decide(policies, COMPARTMENTS, request).answer
+
+
+def _loud(text: str) -> str:
+    # OCIDs are compared as they are, so those of locations keep their letters.
+    return " ".join(word if word.startswith("ocid1.") else word.upper() for word in text.split(" "))
+
+
+@LAW
+@given(POLICIES, REQUESTS)
+def test_deciding_statement_decides_alone(policies: list[Policy], request: Request) -> None:
+    """The statement that is named gives the same answer without the others."""
+    found = decide(policies, COMPARTMENTS, request)
+    if found.policy is not None and found.statement is not None:
+        alone = dataclasses.replace(found.policy, statements=(found.statement,))
+        assert decide([alone], COMPARTMENTS, request) == dataclasses.replace(found, policy=alone)
