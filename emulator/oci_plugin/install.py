@@ -57,6 +57,6 @@ def stop(pulumi_home: Path) -> bool:
         os.chdir(before)
     if connection is None:
         return False
-    with connection:
-        launcher.ask(connection, {"stop": True})
+    launcher.ask(connection, "stop")
+    connection.close()
     return True

@@ -7,7 +7,6 @@ code of another version asks, or when it is told to stop.
 """
 
 import contextlib
-import json
 import os
 import select
 import signal
@@ -17,7 +16,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -110,31 +108,35 @@ class Resident:
     def _attend(self, connection: socket.socket) -> None:
         """One connection, from its request to its end."""
         with connection, contextlib.suppress(OSError):
-            line = connection.makefile("rb").readline()
-            if not line:
-                return
-            request: dict[str, Any] = json.loads(line)
-            if request.get("stop"):
+            stream = connection.makefile("rb")
+            told = stream.read(int.from_bytes(stream.read(4), "big")).decode(errors="surrogateescape")
+            kind, *request = told.split("\0")
+            if kind == "stop":
                 self._make_room()
                 os._exit(0)
-            if request["version"] != self._version:
+            if kind != "instance":
+                return
+            version, *request = request
+            if version != self._version:
                 self._make_room()
                 self._ending.set()
-                connection.sendall(b'{"stale": true}\n')
+                connection.sendall(b"stale\n")
                 return
             try:
-                self._serve(connection, request)
-            except (RuntimeError, KeyError) as problem:
-                connection.sendall(json.dumps({"problem": repr(problem)}).encode() + b"\n")
+                self._serve(connection, *request)
+            except RuntimeError as problem:
+                connection.sendall(f"problem {problem}\n".encode())
 
-    def _serve(self, connection: socket.socket, request: dict[str, Any]) -> None:
+    def _serve(self, connection: socket.socket, directory: str, engine: str, *environment: str) -> None:
         with self._lock:
             self._instances += 1
         try:
-            surroundings = Surroundings(relevant(request["environment"]), Path(request["directory"]))
-            instance = Instance(surroundings, self._pools, request["engine"])
+            variables = dict(entry.split("=", 1) for entry in environment)
+            instance = Instance(
+                Surroundings(relevant(variables), Path(directory)), self._pools, engine or None
+            )
             try:
-                connection.sendall(json.dumps({"port": instance.port}).encode() + b"\n")
+                connection.sendall(f"port {instance.port}\n".encode())
                 connection.recv(1)
             finally:
                 instance.close()
