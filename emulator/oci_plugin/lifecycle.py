@@ -21,7 +21,7 @@ from emulator.oci_plugin.resources import FORGOTTEN, Resource
 from emulator.oci_plugin.values import Bag
 from emulator.oci_plugin.wire import Reply, Wire
 
-GAPS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0)
+GAPS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0)
 """Seconds between polls; the last one is repeated."""
 
 _NOT_FOUND = 404

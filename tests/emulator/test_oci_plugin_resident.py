@@ -1,6 +1,7 @@
 """The launcher and the resident behind it, as processes: the way the engine starts and ends them."""
 
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -217,6 +218,29 @@ def test_stop_ends_the_resident_and_its_launchers(tmp_path: Path) -> None:
     assert not (tmp_path / launcher.SOCKET).exists()
     assert main(["stop", "--pulumi-home", str(tmp_path)]) == 0
     assert main(["stop", "--pulumi-home", str(tmp_path / "never")]) == 0
+
+
+@pytest.mark.usefixtures("answering")
+def test_launcher_ends_with_its_parent(home: Path) -> None:
+    """Also where standard input tells nothing, because it is not the engine's pipe."""
+    executable = home / "plugins" / f"resource-oci-v{VERSION}" / "pulumi-resource-oci"
+    script = '"$0" 127.0.0.1:1 < /dev/null & wait'
+    command = ["/bin/sh", "-c", script, str(executable)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as shell:
+        _port(shell)
+        children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children").read_text()
+        shell.kill()
+    assert _ends(int(children))
+
+
+def test_resident_ends_with_its_home(tmp_path: Path) -> None:
+    """Whoever removes a local OCI's folder need not know of it."""
+    install(tmp_path / "home")
+    with _start(tmp_path / "home") as process:
+        _port(process)
+        pid = _resident_pid(tmp_path / "home")
+        shutil.rmtree(tmp_path / "home")
+        assert _ends(pid)
 
 
 def test_resident_ends_when_nobody_needs_it(tmp_path: Path) -> None:
