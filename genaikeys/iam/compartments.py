@@ -55,9 +55,11 @@ class Compartments:
             The OCID, or None where the location doesn't resolve or lies out of the policy's reach.
         """
         key = (location, attached)
-        if key not in self._meant:
-            self._meant[key] = self._resolve(location, attached)
-        return self._meant[key]
+        try:
+            return self._meant[key]
+        except KeyError:
+            found = self._meant[key] = self._resolve(location, attached)
+            return found
 
     def _resolve(self, location: Location, attached: str) -> str | None:
         if attached not in self._parents:

@@ -55,21 +55,21 @@ class Decision:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Question:
     """A request, and what every statement is held against."""
 
-    request: Request
-    compartments: Compartments
-    variables: Variables
-    above: tuple[str, ...]
-    """The target's compartment and everything above it."""
+    def __init__(self, request: Request, compartments: Compartments) -> None:
+        self.request = request
+        self.compartments = compartments
+        self.variables = Variables(request, compartments)
+        self.above = compartments.path(request.target.compartment)
+        self._granted = table().granted
 
     def fits(self, policy: Policy, statement: Statement) -> int:
         """How many of subject, permission and location fit, in this order, before one doesn't."""
         if not _includes(statement.subject, self.request.principal):
             return 0
-        if self.request.permission not in table().granted(statement.verb, statement.resource):
+        if self.request.permission not in self._granted(statement.verb, statement.resource):
             return 1
         if self.compartments.resolve(statement.location, policy.compartment) not in self.above:
             return 2
@@ -89,9 +89,7 @@ def decide(policies: Iterable[Policy], compartments: Compartments, request: Requ
     if not table().knows_permission(request.permission):
         why = f"the permission {request.permission} is not in the table of permissions"
         return Decision(Answer.UNKNOWN, None, None, why)
-    question = _Question(
-        request, compartments, Variables(request, compartments), compartments.path(request.target.compartment)
-    )
+    question = _Question(request, compartments)
     fitting: list[tuple[int, Policy, Statement]] = []
     undecided: tuple[Policy, Statement] | None = None
     for policy in policies:

@@ -1,6 +1,5 @@
 """Which permissions a verb on a resource type grants: a table, with its sources, as data."""
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 VERBS = ("inspect", "read", "use", "manage")
@@ -8,19 +7,21 @@ VERBS = ("inspect", "read", "use", "manage")
 EVERYTHING = "all-resources"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Permissions:
     """The table.
 
-    Attributes:
+    Args:
         types: Resource type to verb to the permissions which that verb adds to the verbs below it. A type
             may have none: its permissions are not known.
         families: Family to its resource types.
     """
 
-    types: dict[str, dict[str, tuple[str, ...]]]
-    families: dict[str, tuple[str, ...]]
-    _granted: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    def __init__(
+        self, types: dict[str, dict[str, tuple[str, ...]]], families: dict[str, tuple[str, ...]]
+    ) -> None:
+        self.types = types
+        self.families = families
+        self._granted: dict[tuple[str, str], frozenset[str]] = {}
 
     def knows(self, resource: str) -> bool:
         """Whether a name is a resource type or family of the table, or ``all-resources``."""

@@ -5,11 +5,10 @@ reads back as itself.
 """
 
 from dataclasses import dataclass
-from string import ascii_letters, digits
 
 from genaikeys.iam.permissions import VERBS, table
 
-_OF_WORDS = frozenset(f"{ascii_letters}{digits}_-")
+_OF_WORDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _OF_NAMES = _OF_WORDS | {"."}
 DEEPEST = 32
 """How deep conditions may nest. Ours: OCI prints no limit, and a reader of untrusted text needs one."""

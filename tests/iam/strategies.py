@@ -84,12 +84,13 @@ _LIVELY_TESTS = st.one_of(
 LIVELY_STATEMENTS = st.builds(
     Statement,
     st.sampled_from([AnyUser(), Group("developers")]),
-    st.sampled_from(VERBS),
+    st.sampled_from(["use", "manage", "read"]),
     st.sampled_from(["generative-ai-chat", "generative-ai-family", "generative-ai-response", EVERYTHING]),
     st.sampled_from(
         [
             Tenancy(),
             CompartmentPath(("apps",)),
+            CompartmentPath(("prod",)),
             CompartmentPath(("apps", "prod")),
             CompartmentId(PROD),
             CompartmentId(LAB),
@@ -103,8 +104,8 @@ POLICIES = st.lists(
         Policy,
         st.just("ocid1.policy.oc1..p"),
         st.just("p"),
-        st.sampled_from(list(TREE)),
-        st.lists(LIVELY_STATEMENTS, max_size=4).map(tuple),
+        st.sampled_from([TENANCY, APPS, LAB]),
+        st.lists(LIVELY_STATEMENTS, min_size=1, max_size=6).map(tuple),
     ),
     max_size=3,
 )
@@ -121,7 +122,7 @@ REQUESTS = st.builds(
     st.sampled_from(["GENERATIVE_AI_CHAT", "GENERATIVE_AI_RESPONSE_USE", "GENERATIVE_AI_RESPONSE_MANAGE"]),
     st.builds(
         Target,
-        st.sampled_from(list(TREE)),
+        st.sampled_from([PROD, APPS, LAB]),
         st.sampled_from(["us-chicago-1", "us-ashburn-1", "xx-nowhere-1"]),
         st.sampled_from([{}, {"target.model.id": _MODELS[0]}, {"target.model.id": _MODELS[1]}]),
     ),
