@@ -13,7 +13,7 @@ def test_secret_is_in_no_log_and_on_no_wire_of_the_engine(small: Machine) -> Non
 
     up = small.up(
         *("--event-log", str(logs / "events.json"), "--logtostderr", "--logflow", "-v=9", "--debug"),
-        extra={"PULUMI_DEBUG_GRPC": str(logs / "grpc.json")},
+        extra={"PULUMI_DEBUG_GRPC": str(logs / "grpc.json"), "PULUMI_DEBUG_COMMANDS": "true"},
     )
     again = small.pulumi(
         "preview", "--json", "--refresh", extra={"PULUMI_DEBUG_GRPC": str(logs / "grpc-again.json")}
@@ -37,7 +37,7 @@ def test_secret_is_in_no_log_and_on_no_wire_of_the_engine(small: Machine) -> Non
         for spelling in (value, value.removeprefix("sk-"), base64.b64encode(value.encode()).decode())
     ]
     assert [place for place, text in places.items() if any(spelling in text for spelling in spellings)] == []
-    assert (logs / "grpc.json").stat().st_size > 10_000
+    assert all((logs / name).stat().st_size > 10_000 for name in ("events.json", "grpc.json"))
 
 
 def test_verbs_show_no_secret(small: Machine) -> None:
