@@ -38,7 +38,7 @@ class Recorder(MockMonitor):
         super().__init__(mocks)
         self.seen: list[Registered] = []
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401 - the protocol's message
+    def RegisterResource(self, request: Any) -> Any:
         """Record a registration and answer it."""
         answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != "pulumi:pulumi:Stack":
