@@ -8,7 +8,7 @@ from typing import Any
 from emulator.hosts import without_port
 from emulator.wire import Answer
 
-__all__ = ["Receive", "Request", "Scope", "Send", "gone", "received", "send_answer"]
+__all__ = ["Message", "Receive", "Request", "Scope", "Send", "gone", "received", "send_answer"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -117,4 +117,4 @@ def _encoded(body: object) -> bytes:
         return b""
     if isinstance(body, bytes):
         return body
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(body, separators=(",", ":")).encode()

@@ -119,7 +119,7 @@ class Fault:
             status,
             str(self.given.get("code", _CODES.get(status, "InternalServerError"))),
             str(self.given.get("message", f"A fault on purpose ({self.id}).")),
-            dict(self.given.get("headers", {})),
+            {name.lower(): text for name, text in self.given.get("headers", {}).items()},
         )
 
 

@@ -157,6 +157,8 @@ def test_error_when_nobody_is_there_to_be_judged(world: World) -> None:
         (b"{", "CannotParseRequest"),
         (b"\xff", "CannotParseRequest"),
         (b'{"n": NaN}', "CannotParseRequest"),
+        (b'{"n": 1e999}', "CannotParseRequest"),
+        (b'{"n": "\\ud800"}', "CannotParseRequest"),
         (b"[" * 100_000, "CannotParseRequest"),
         (b"[]", "InvalidParameter"),
         (b"null", "InvalidParameter"),
