@@ -19,9 +19,12 @@ __all__ = ["ApiKeyResource"]
 _REPLACING = ("region", "keyNames")
 _CHANGING = ("compartmentId", "displayName", "description", "freeformTags", "definedTags")
 _READY = ("ACTIVE", "INACTIVE")
+_LEAVING = ("DELETED", "DELETING", "FAILED")
 _READY_WITHIN = 120.0
 """Seconds for a new key to become ready, or for a deleted one to go."""
 _PAUSE = 0.3
+_LAG = 15.0
+"""Seconds for which a list may lack a key that a retry token made."""
 
 
 class ApiKeyResource:
@@ -96,19 +99,32 @@ class ApiKeyResource:
             KitError: A key with this resource's tag is in use: adopting it could end in its deletion.
             PartlyMade: The key exists but is not ready.
         """
+        until = time.monotonic() + _LAG
+        while True:
+            try:
+                key = self._adopted_or_made(urn, inputs, context)
+            except OciError as refusal:
+                # The token made a key that a lagging list doesn't show yet: look again.
+                if refusal.code != "InvalidatedRetryToken" or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+                continue
+            return key.id, self._settled(key, inputs, context)
+
+    def _adopted_or_made(self, urn: Urn, inputs: Values, context: Context) -> Key:
         keys = context.oci.keys(inputs["region"])
         digest = _digest(urn, inputs)
         tagged = keys.find(inputs["compartmentId"], digest)
-        living = [key for key in tagged if key.state not in ("DELETED", "DELETING", "FAILED")]
+        # A list may lag behind a deletion, so what it shows is read once more.
+        seen = [keys.get(key.id) for key in tagged if key.state not in _LEAVING]
+        living = [key for key in seen if key.state not in _LEAVING]
         used = [key for key in living if not key.was_never_used]
         if used:
             raise _in_use(used[0], urn)
         if living:
             context.tell(f"adopting {living[0].id}, made by a run that was cut off")
-            key = self._reconciled(keys.get(living[0].id), urn, inputs, context)
-        else:
-            key = self._made(urn, inputs, digest, tagged, context)
-        return key.id, self._settled(key, inputs, context)
+            return self._reconciled(living[0], urn, inputs, context)
+        return self._made(urn, inputs, digest, tagged, context)
 
     def read(self, urn: Urn, id: str, inputs: Values, context: Context) -> Seen:  # noqa: A002
         """The key as it is; gone only where a list that works proves it.
@@ -170,7 +186,9 @@ class ApiKeyResource:
         )
 
     def _made(self, urn: Urn, inputs: Values, digest: str, tagged: list[Key], context: Context) -> Key:
-        expiry = (context.oci.now() + duration(inputs, "expiry")).replace(microsecond=0)
+        # Whole hours, so that a create repeated under one retry token asks for the same.
+        hour = context.oci.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        expiry = hour + duration(inputs, "expiry")
         return context.oci.keys(inputs["region"]).create(
             compartment_id=inputs["compartmentId"],
             display_name=inputs["displayName"],

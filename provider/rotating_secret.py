@@ -130,7 +130,8 @@ class RotatingSecretResource:
             PartlyMade: It is begun; the next run goes on from there.
         """
         wishes = replace(_wishes(news), is_probe_due=olds.get("probe") != news.get("probe"))
-        first = time.monotonic() + (_AFTER_POLICY if olds.get("policyIds") != news.get("policyIds") else 0.0)
+        is_other = any(olds.get(name) != news.get(name) for name in ("apiKeyId", "policyIds"))
+        first = time.monotonic() + (_AFTER_POLICY if is_other else 0.0)
         return self._brought_about(news, wishes, context, not_before=first)
 
     def delete(self, urn: Urn, id: str, inputs: Values, context: Context) -> None:  # noqa: A002

@@ -83,13 +83,11 @@ def _profile(auth: AuthLike) -> dict[str, Any]:
         config: dict[str, Any] = oci.config.from_file(str(path), auth.profile)
         if auth.type == "api_key":
             oci.config.validate_config(config)
-            key = Path(config["key_file"]).expanduser()
-            if not key.is_file():
-                raise KitError(
-                    f"No private key at {key}",
-                    why=f"The profile {auth.profile} of {path} names it as key_file.",
-                    next_step="Put the key there, or correct key_file.",
-                )
+    except oci.exceptions.InvalidKeyFilePath:
+        raise KitError(
+            f"The profile {auth.profile} of {path} names a key_file that isn't there",
+            next_step="Put the private key there, or correct key_file.",
+        ) from None
     except oci.exceptions.ConfigFileNotFound:
         raise KitError(
             f"No OCI configuration file at {path}",

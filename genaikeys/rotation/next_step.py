@@ -252,7 +252,8 @@ def _other(world: World, wishes: Wishes, reason: str) -> Step:
 
 def _had_a_life(world: World) -> bool:
     """Whether a value was published before the CURRENT one, whose callers the grace is for."""
-    return sum(1 for version in world.versions if Label.read(version.label)) > 1
+    before = world.staged("PREVIOUS")
+    return before is not None and Label.read(before.label) is not None
 
 
 def _is_used_lately(slot: Slot, world: World, wishes: Wishes) -> bool:

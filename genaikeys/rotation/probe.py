@@ -34,7 +34,8 @@ def probe(
 
     Only 200 says that the value works, only 401 that it doesn't: 404, 429, 5xx and silence speak of the model
     or the service, so the next model is asked. A 401 is asked again until ``patience`` is over, because a
-    policy takes a while. The value goes to the region's inference host and to no other: no redirect is followed.
+    policy takes a while. The value goes to the region's inference host and to no other: no redirect is
+    followed.
 
     Args:
         secret: What to try.

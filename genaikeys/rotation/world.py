@@ -83,8 +83,11 @@ class World:
 
     @property
     def label(self) -> Label | None:
-        """Label of the CURRENT version; None while that is the placeholder or somebody else's."""
-        return Label.read(self.current.label) if self.current else None
+        """Label of the CURRENT version; None while that isn't the kit's and this key's."""
+        current = self.current
+        if current is None or current.time_created < self.key.time_created:
+            return None
+        return Label.read(current.label)
 
     @property
     def slot_in_use(self) -> Slot | None:

@@ -1,0 +1,1 @@
+"""Tests of the calls to OCI: credentials, errors, secrets."""

@@ -1,0 +1,1 @@
+"""Tests of rotation: the decision, the labels, the probe."""
