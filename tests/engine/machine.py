@@ -9,8 +9,10 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,11 +112,29 @@ class Machine:
         """`pulumi up` as `make up` does it."""
         return self.pulumi("up", "--yes", "--skip-preview", *arguments, check=check, extra=extra)
 
+    @contextmanager
+    def up_begun(self) -> Iterator[subprocess.Popen[str]]:
+        """`pulumi up` in the background, in a process group of its own; at the end it is over, or killed."""
+        with subprocess.Popen(
+            ["pulumi", "up", "--stack", self.stack, "--non-interactive", "--yes", "--skip-preview"],
+            cwd=self.project,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as running:
+            try:
+                yield running
+            finally:
+                running.kill()
+
     def initialise(self) -> None:
         """Makes the stack, once."""
         self.run("pulumi", "stack", "select", "--create", self.stack, "--non-interactive", check=True)
 
-    def admin(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+    def admin(self, method: str, path: str, body: object = None) -> Any:
         """Asks the local OCI's admin address; returns its JSON."""
         address = json.loads((self.home / "home.json").read_text(encoding="utf-8"))["admin"]
         request = urllib.request.Request(  # noqa: S310 - loopback
@@ -133,6 +153,15 @@ class Machine:
         found: str = self.admin("POST", "/faults", wanted)["id"]
         return found
 
+    def until_held(self, fault: str) -> None:
+        """Waits until a fault of the action `hold` holds a request."""
+
+        def held() -> bool:
+            found = self.admin("GET", "/faults")["faults"]
+            return any(one["id"] == fault and one["held"] for one in found)
+
+        until(held)
+
     def clear_faults(self) -> None:
         """Removes every fault."""
         self.admin("DELETE", "/faults")
@@ -148,7 +177,7 @@ class Machine:
         found: list[dict[str, Any]] = exported["deployment"].get("resources", [])
         return found
 
-    def ask_oci(self, program: str) -> Any:  # noqa: ANN401 - JSON
+    def ask_oci(self, program: str) -> Any:
         """Runs a few lines of the official SDK; what they `print` must be JSON."""
         return json.loads(self.run(sys.executable, "-c", program, check=True).out)
 
@@ -166,6 +195,28 @@ class Machine:
         """Every value that any version of any secret in the Vault holds, placeholders left out."""
         found: list[str] = self.ask_oci(_VAULT_VALUES)
         return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Waits for something that is about to become true; gives up as for a stuck command."""
+    started = time.monotonic()
+    while not true():
+        assert time.monotonic() - started < _LIMIT, "waited in vain"
+        time.sleep(0.05)
+
+
+def processes_below(pid: int) -> dict[int, str]:
+    """The descendants of a process, with their command lines."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    found: dict[int, str] = {}
+    family = {pid}
+    while grown := {int(row[0]) for row in rows if int(row[1]) in family} - family:
+        family |= grown
+    for row in rows:
+        if int(row[0]) in family - {pid}:
+            found[int(row[0])] = row[2]
+    return found
 
 
 def project(folder: Path, stack: str, text: str) -> Path:

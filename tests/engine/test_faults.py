@@ -1,50 +1,75 @@
 """What OCI may answer in the middle of `up`: one clear message each, and the next `up` finishes the work."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from tests.engine.machine import Machine
 
-_KEYS = {"host": "generativeai", "path": "/apikeys"}
-_SECRETS = {"host": "vaults", "path": "/secrets"}
+_CREATE = {"method": "POST", "host": "generativeai", "path": "/apikeys$"}
+_RENEW = {"method": "POST", "host": "generativeai", "path": "/renew"}
+_PUBLISH = {"method": "PUT", "host": "vaults", "path": "/secrets/"}
+_POLICY = {"method": "POST", "host": "identity", "path": "/policies"}
 
 
-def _status(status: int, code: str) -> dict[str, object]:
+def _answers(status: int, code: str) -> dict[str, object]:
     return {"action": "status", "status": status, "code": code, "message": f"injected {status}"}
 
 
+_401 = _answers(401, "NotAuthenticated")
+_404 = _answers(404, "NotAuthorizedOrNotFound")
+_409 = _answers(409, "IncorrectState")
+_429 = _answers(429, "TooManyRequests")
+_500 = _answers(500, "InternalServerError")
+_RESET = {"action": "reset", "when": "before"}
+_LOST = {"action": "reset", "when": "after"}
+
+
 @pytest.mark.parametrize(
-    "where",
+    ("where", "what", "says"),
     [
-        pytest.param({"method": "POST", **_KEYS}, id="create"),
-        pytest.param({"method": "POST", "host": "generativeai", "path": "/renew"}, id="renew"),
-        pytest.param({"method": "PUT", **_SECRETS}, id="publish"),
+        pytest.param(_CREATE, _401, "401 NotAuthenticated", id="create 401"),
+        pytest.param(_CREATE, _404, "404 NotAuthorizedOrNotFound", id="create 404"),
+        pytest.param(_CREATE, _409, "409 IncorrectState", id="create 409"),
+        pytest.param(_CREATE, _429, "429 TooManyRequests", id="create 429"),
+        pytest.param(_CREATE, _500, "500 InternalServerError", id="create 500"),
+        pytest.param(_CREATE, _RESET, "no answer", id="create reset"),
+        pytest.param(_CREATE, _LOST, "no answer", id="create answer lost"),
+        pytest.param(_RENEW, _404, "404 NotAuthorizedOrNotFound", id="renew 404"),
+        pytest.param(_RENEW, _409, "409 IncorrectState", id="renew 409"),
+        pytest.param(_RENEW, _LOST, "never arrived", id="renew answer lost"),
+        pytest.param(_PUBLISH, _429, "429 TooManyRequests", id="publish 429"),
+        pytest.param(_PUBLISH, _LOST, "no answer", id="publish answer lost"),
+        pytest.param(_POLICY, _404, "404 NotAuthorizedOrNotFound", id="policy 404"),
+        pytest.param(_POLICY, _500, "500 InternalServerError", id="policy 500"),
     ],
 )
-@pytest.mark.parametrize(
-    "what",
-    [
-        pytest.param(_status(401, "NotAuthenticated"), id="401"),
-        pytest.param(_status(404, "NotAuthorizedOrNotFound"), id="404"),
-        pytest.param(_status(409, "IncorrectState"), id="409"),
-        pytest.param(_status(429, "TooManyRequests"), id="429"),
-        pytest.param(_status(500, "InternalServerError"), id="500"),
-        pytest.param({"action": "reset", "when": "before"}, id="reset before"),
-        pytest.param({"action": "reset", "when": "after"}, id="reset after"),
-    ],
-)
-def test_up_survives_what_oci_answers(
-    small: Machine, where: Mapping[str, object], what: Mapping[str, object]
+def test_up_says_once_what_failed_and_the_next_one_finishes(
+    small: Machine, where: dict[str, object], what: dict[str, object], says: str
 ) -> None:
-    """A failed `up` says so once and without traceback; the next one finishes, with one key and no orphan."""
+    """A failed `up` has one error of one resource, and no traceback; then there is one key, and it works."""
     small.fault(**where, **what, count=None)
 
     failed = small.up()
     small.clear_faults()
 
     assert failed.code != 0, failed.said
+    assert says in failed.said
     assert "Traceback" not in failed.said
+    errors = [line.strip() for line in failed.out.splitlines() if line.strip().startswith("error: ")]
+    assert len(errors) == 2, failed.said
+    assert "error: update failed" in errors
     small.up(check=True)
     assert len(small.api_keys()) == 1
     small.kit("verify", "--stack", "small", check=True)
+
+
+def test_wrong_message_of_a_fault_never_names_a_value(small: Machine) -> None:
+    """An answer that breaks off in the middle of a secret doesn't get it into the output."""
+    small.fault(**_RENEW, action="truncate", count=None)
+
+    failed = small.up()
+    small.clear_faults()
+
+    assert failed.code != 0
+    assert "sk-" not in failed.said
+    assert "Traceback" not in failed.said
+    small.up(check=True)

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 
 from tests.engine.machine import CHECKOUT, Machine
 
@@ -107,3 +108,34 @@ def test_state_and_files_hold_no_secret(six_regions: Machine) -> None:
     leaks = [place for place, text in places.items() for value in values if value in text]
 
     assert leaks == []
+
+
+def test_key_of_one_region_is_refused_in_another(six_regions: Machine) -> None:
+    """A key works in its own region only, with the same program and another base URL."""
+    lab = six_regions.outputs()["keys"]["lab"]
+    value = six_regions.vault_value("us-chicago-1", lab["us-chicago-1"]["vaultSecretId"])
+    program = """
+import json, sys, openai
+value = sys.stdin.readline().strip()
+answers = []
+for address in sys.argv[1:]:
+    try:
+        openai.OpenAI(base_url=address, api_key=value, max_retries=0).chat.completions.create(
+            model="openai.gpt-oss-20b", messages=[{"role": "user", "content": "Hello"}])
+        answers.append(200)
+    except openai.APIStatusError as refused:
+        answers.append(refused.status_code)
+print(json.dumps(answers))
+"""
+    addresses = [lab[region]["baseUrl"] for region in ("us-chicago-1", "eu-frankfurt-1")]
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *addresses],
+        input=value,
+        env=six_regions.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(ran.stdout) == [200, 401]
