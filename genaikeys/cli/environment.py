@@ -140,10 +140,11 @@ def of(home: Home, before: Mapping[str, str]) -> Environment:
 
 
 def with_path(environment: Environment, before: Mapping[str, str]) -> Environment:
-    """Add a `PATH` that has the Pulumi CLI, its language host and this command first, each folder once."""
+    """Add a `PATH` that has this command, the Pulumi CLI and its language host first, each folder once."""
     from toolchain.locate import bin_dirs
 
-    ours = [str(folder) for folder in (*bin_dirs(), Path(sys.executable).parent)]
+    # What `bin_dirs` leaves out is on PATH already, so doing this again changes nothing.
+    ours = [str(folder) for folder in (Path(sys.executable).parent, *bin_dirs())]
     theirs = [part for part in before.get("PATH", "").split(os.pathsep) if part]
     path = os.pathsep.join(dict.fromkeys([*ours, *theirs]))
     return Environment({**environment.export, "PATH": path}, environment.unset)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["status"]
 
+_HEADERS = ("KEY", "REGION", "SLOT", "STATE", "IN USE", "EXPIRES", "LAST USED", "VERSION", "VAULT SECRET")
+
 
 def status(
     stack: StackOption = None, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
@@ -32,15 +34,12 @@ def status(
     placed = inventory(settings, Oci(settings.auth))
     if as_json:
         data({"keys": [_entry(each) for each in placed]})
-        return
-    rows = [row for each in placed for row in _rows(each)]
-    table(
-        ["KEY", "REGION", "SLOT", "STATE", "IN USE", "EXPIRES", "LAST USED", "VERSION", "VAULT SECRET"], rows
-    )
-    incomplete = [each for each in placed if each.problem]
-    for each in incomplete:
-        say(f"{each.key} in {each.region}: {each.problem}.")
-    if incomplete:
+    else:
+        table(_HEADERS, [row for each in placed for row in _rows(each)])
+    problems = [f"{each.key} in {each.region}: {each.problem}" for each in placed if each.problem]
+    for problem in problems:
+        say(f"{problem.rstrip('.')}.")
+    if problems:
         raise typer.Exit(1)
 
 

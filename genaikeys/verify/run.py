@@ -56,7 +56,12 @@ def run(settings: "Settings", oci: "Oci", tell: Callable[[str], None]) -> list[C
         cells = settings.cells()
         tell(f"Making {len(cells)} calls ...")
         checked = pool.map(lambda cell: _check(cell, clients[cell.key, cell.region]), cells)
-        return list(_told(checked, len(cells), tell))
+        try:
+            return list(_told(checked, len(cells), tell))
+        finally:
+            for client in clients.values():
+                if not isinstance(client, str):
+                    client.close()
 
 
 def _client(placed: Placed, settings: "Settings", oci: "Oci") -> tuple[tuple[str, str], "OpenAI | str"]:
