@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 _LIMIT = 30.0
 _STEP = 0.01
-_DIVERTING = ("PROXY", "CA_BUNDLE", "SSL_CERT", "OCI_", "TF_VAR_", "PULUMI_", "OPENAI_")
+DIVERTING = ("PROXY", "CA_BUNDLE", "SSL_CERT", "OCI_", "TF_VAR_", "PULUMI_", "OPENAI_")
 """What a shell may have that would lead a client elsewhere."""
 
 
@@ -75,7 +75,7 @@ class Local:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not any(part in name.upper() for part in _DIVERTING)
+            if not any(part in name.upper() for part in DIVERTING)
         }
         return {**kept, **self.variables()}
 
