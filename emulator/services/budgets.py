@@ -26,10 +26,7 @@ def create(call: Call) -> Answer:
     )
     place = open_compartment(call, given["compartmentId"])
     call.authorise("USAGE_BUDGET_CREATE", place["id"])
-    if given["resetPeriod"] != "MONTHLY" or given.get("processingPeriodType", "MONTH") != "MONTH":
-        raise invalid(
-            "the local OCI models monthly budgets only: resetPeriod MONTHLY, processingPeriodType MONTH"
-        )
+    _check_period(given)
     if given["targetType"] != "COMPARTMENT" or len(given["targets"]) != 1:
         raise invalid("the local OCI models budgets with one compartment as target: targetType COMPARTMENT")
     open_compartment(call, given["targets"][0])
@@ -50,6 +47,17 @@ def create(call: Call) -> Answer:
     return answer(new(call, BUDGET, "budget", fields, state="ACTIVE", becoming=None, is_global=True))
 
 
+def _check_period(given: Doc) -> None:
+    """Refuse periods other than the calendar month."""
+    if (
+        given.get("resetPeriod", "MONTHLY") != "MONTHLY"
+        or given.get("processingPeriodType", "MONTH") != "MONTH"
+    ):
+        raise invalid(
+            "the local OCI models monthly budgets only: resetPeriod MONTHLY, processingPeriodType MONTH"
+        )
+
+
 def read(call: Call) -> Answer:
     """Answer GET /budgets/{budgetId}."""
     doc = fetch(call, BUDGET, call.params["budgetId"], is_global=True, is_read=True)
@@ -68,12 +76,18 @@ def index(call: Call) -> Answer:
 
 def update(call: Call) -> Answer:
     """Answer PUT /budgets/{budgetId}."""
-    given = body(call, {}, {"displayName": str, "description": str, "amount": float, "resetPeriod": str})
+    given = body(
+        call,
+        {},
+        {
+            "displayName": str, "description": str, "amount": float, "resetPeriod": str,
+            "processingPeriodType": str,
+        },
+    )  # fmt: skip
     doc = fetch(call, BUDGET, call.params["budgetId"], is_global=True)
     call.authorise("USAGE_BUDGET_UPDATE", doc["compartmentId"])
     match(call, doc)
-    if given.get("resetPeriod", "MONTHLY") != "MONTHLY":
-        raise invalid("the local OCI models monthly budgets only: resetPeriod MONTHLY")
+    _check_period(given)
     return _rewritten(call, BUDGET, doc, given)
 
 

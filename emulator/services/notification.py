@@ -90,7 +90,7 @@ def create_subscription(call: Call) -> Answer:
     """Answer POST /subscriptions."""
     given = body(call, {"compartmentId": str, "topicId": str, "protocol": str, "endpoint": str})
     place = open_compartment(call, given["compartmentId"])
-    call.authorise("ONS_SUBSCRIPTION_CREATE", place["id"])
+    call.authorise("ONS_TOPIC_SUBSCRIBE", place["id"])
     fetch(call, TOPIC, given["topicId"])
     if given["protocol"] not in PROTOCOLS:
         raise invalid(f"protocol must be one of {', '.join(PROTOCOLS)}; got {given['protocol']!r}")
@@ -100,7 +100,7 @@ def create_subscription(call: Call) -> Answer:
 def read_subscription(call: Call) -> Answer:
     """Answer GET /subscriptions/{subscriptionId}."""
     doc = fetch(call, SUBSCRIPTION, call.params["subscriptionId"], is_read=True)
-    call.authorise("ONS_SUBSCRIPTION_READ", doc["compartmentId"])
+    call.authorise("ONS_TOPIC_SUBSCRIBE", doc["compartmentId"])
     return _subscription(doc)
 
 
@@ -118,7 +118,7 @@ def update_subscription(call: Call) -> Answer:
     """Answer PUT /subscriptions/{subscriptionId}: answers no more than what can be changed."""
     given = body(call, {}, {"deliveryPolicy": dict})
     doc = fetch(call, SUBSCRIPTION, call.params["subscriptionId"])
-    call.authorise("ONS_SUBSCRIPTION_UPDATE", doc["compartmentId"])
+    call.authorise("ONS_TOPIC_SUBSCRIBE", doc["compartmentId"])
     match(call, doc)
     if given.get("deliveryPolicy", DELIVERY) != DELIVERY:
         raise invalid(f"the local OCI models the delivery policy {json.dumps(DELIVERY)} only")
@@ -138,7 +138,7 @@ def update_subscription(call: Call) -> Answer:
 def delete_subscription(call: Call) -> Answer:
     """Answer DELETE /subscriptions/{subscriptionId}."""
     doc = fetch(call, SUBSCRIPTION, call.params["subscriptionId"])
-    call.authorise("ONS_SUBSCRIPTION_DELETE", doc["compartmentId"])
+    call.authorise("ONS_TOPIC_SUBSCRIBE", doc["compartmentId"])
     match(call, doc)
     removed(call, SUBSCRIPTION, doc)
     return nothing()

@@ -19,6 +19,7 @@ PAGES = sorted(
 _FENCE = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 _BY_OTHERS = {
     "make test": "what runs this test",
+    "make up STACK=dev": "tests/engine/test_tenancy_stacks.py runs it, with the placeholder filled in",
     "make check": "a part of what runs this test",
     "make bench": "its parts are run by the tests of the benchmarks",
     "make lock": "it would change the checkout",

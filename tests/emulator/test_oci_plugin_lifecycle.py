@@ -205,6 +205,7 @@ _GIVEN: dict[str, Callable[[_Get], Bag]] = {
         pytest.param(_TOPIC, {"description": "other"}, id="topic"),
         pytest.param(_SUBSCRIPTION, {"freeformTags": {"a": "b"}}, id="subscription"),
         pytest.param(_ALARM, {"severity": "CRITICAL"}, id="alarm"),
+        pytest.param(_BUDGET, {"amount": 20}, id="budget"),
         pytest.param(_RULE, {"threshold": 90}, id="alert-rule"),
     ],
 )

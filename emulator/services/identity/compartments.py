@@ -70,7 +70,7 @@ def read(call: Call) -> Answer:
     place = doc
     while place["lifecycleState"] == "DELETED":
         place = fetch(call, KIND, place["compartmentId"], is_global=True)
-    call.authorise("COMPARTMENT_READ", place["id"])
+    call.authorise("COMPARTMENT_INSPECT", place["id"])
     return answer(doc)
 
 

@@ -53,7 +53,7 @@ def read_user(call: Call) -> Answer:
     if doc is None:
         raise missing(call)
     if call.principal is None or call.principal.id != doc["id"]:
-        call.authorise("USER_READ", doc["compartmentId"])
+        call.authorise("USER_INSPECT", doc["compartmentId"])
     body = {name: value for name, value in shown(doc).items() if name != "groups"}
     return Answer(body={**body, "isMfaActivated": False})
 
