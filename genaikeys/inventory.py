@@ -1,12 +1,12 @@
 """What OCI has for each key and region of a stack, found by tags; Pulumi's state is never asked."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from genaikeys import tags
 from genaikeys.errors import KitError
 from genaikeys.oci import Key, Oci, Slot, VaultSecret
+from genaikeys.parallel import workers
 from genaikeys.rotation.labels import Label
 from genaikeys.settings import Placement, Settings
 
@@ -66,7 +66,7 @@ def inventory(settings: Settings, oci: Oci) -> list[Placed]:
     for placement in settings.placements():
         name = settings.keys[placement.key].compartment
         groups.setdefault((placement.region, name), []).append(placement)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with workers(_AT_ONCE) as pool:
         parts = pool.map(
             lambda group: list(_group(settings, oci, group[0][0], compartments[group[0][1]], group[1])),
             groups.items(),

@@ -1,5 +1,6 @@
 """What a person sees of a problem: a message, never a traceback."""
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -9,6 +10,9 @@ from genaikeys.errors import KitError
 
 __all__ = ["guarded"]
 
+# 128 and the number of SIGINT, as shells have it.
+_INTERRUPTED = 130
+
 
 def guarded(run: Callable[[], int]) -> int:
     """Run a command; tell its problems on stderr.
@@ -17,15 +21,23 @@ def guarded(run: Callable[[], int]) -> int:
         The command's own exit code; 1 for a problem; 130 when interrupted.
     """
     try:
-        return run()
+        code = run()
     except KeyboardInterrupt:
-        return 130
+        code = _INTERRUPTED
     except KitError as problem:
         sys.stderr.write(f"{problem}\n")
+        code = 1
     except Exception as problem:  # noqa: BLE001
         # A traceback prints values, and a value may be a secret: only the kind and the place are told.
         sys.stderr.write(f"{_report(problem)}\n")
-    return 1
+        code = 1
+    if code == _INTERRUPTED:
+        from genaikeys.parallel import is_busy
+
+        if is_busy():
+            sys.stdout.flush()
+            os._exit(code)
+    return code
 
 
 def _report(problem: Exception) -> str:

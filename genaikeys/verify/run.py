@@ -1,12 +1,12 @@
 """Calls every cell of a stack's access matrix and compares what came back with what was expected."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genaikeys.errors import KitError
 from genaikeys.inventory import Placed, inventory
+from genaikeys.parallel import workers
 from genaikeys.verify.calls import Observed, call, client_for
 
 if TYPE_CHECKING:
@@ -51,17 +51,16 @@ def run(settings: "Settings", oci: "Oci", tell: Callable[[str], None]) -> list[C
         KitError: OCI can't be asked at all; what is wrong with one key is the result of its cells.
     """
     tell(f"Reading {len(settings.placements())} secrets from the Vault ...")
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with workers(_AT_ONCE) as pool:
         clients = dict(pool.map(lambda each: _client(each, settings, oci), inventory(settings, oci)))
         cells = settings.cells()
         tell(f"Making {len(cells)} calls ...")
         checked = pool.map(lambda cell: _check(cell, clients[cell.key, cell.region]), cells)
-        try:
-            return list(_told(checked, len(cells), tell))
-        finally:
-            for client in clients.values():
-                if not isinstance(client, str):
-                    client.close()
+        result = list(_told(checked, len(cells), tell))
+        for client in clients.values():
+            if not isinstance(client, str):
+                client.close()
+        return result
 
 
 def _client(placed: Placed, settings: "Settings", oci: "Oci") -> tuple[tuple[str, str], "OpenAI | str"]:

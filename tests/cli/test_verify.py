@@ -1,6 +1,10 @@
 """`genaikeys verify` and `genaikeys status`, on a small stack in a local OCI."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -156,6 +160,28 @@ def test_a_secret_that_cannot_be_read_is_said(stack: Stack) -> None:
     assert found["oss", "openai", "chat"]["observed"] == "error"
     assert "GetSecretBundle on the current version of" in found["oss", "openai", "chat"]["reason"]
     assert found["llama", "meta", "chat"]["observed"] == "yes"
+
+
+def test_an_interrupt_does_not_wait_for_answers(stack: Stack) -> None:
+    """Ctrl-C while every call hangs ends the command at once."""
+    fault = stack.local.fault(action="hold", host="^inference")
+    script = (
+        "import sys; from pathlib import Path; from unittest import mock; from genaikeys.cli import main\n"
+        f"root = Path({str(stack.project)!r})\n"
+        "with mock.patch('genaikeys.cli.home.project_root', return_value=root): sys.exit(main(['verify']))"
+    )
+    environment = {**os.environ, "GENAIKEYS_LOCAL_HOME": str(stack.local.folder)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    with process:
+        while not stack.local.admin("GET", "/faults")["faults"][0]["held"]:
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out) == (130, b"")
+    assert err.decode().splitlines() == ["Reading 2 secrets from the Vault ...", "Making 8 calls ..."]
+    stack.local.admin("POST", f"/faults/{fault}/release")
 
 
 def test_no_secret_is_ever_printed(stack: Stack) -> None:
