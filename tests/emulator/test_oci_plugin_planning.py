@@ -20,7 +20,7 @@ _KEY = {
 }
 
 
-def _check(resource: Resource, given: dict[str, Any], before: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
+def _check(resource: Resource, given: dict[str, Any], before: dict[str, Any] | None = None) -> Any:
     return checked(resource, given, before or {}, logical_name="logical", seed=b"seed", tenancy=_TENANCY)
 
 
