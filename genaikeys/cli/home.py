@@ -29,7 +29,7 @@ def project_root() -> Path:
 def folder() -> Path:
     """Return the folder of the local home: `GENAIKEYS_LOCAL_HOME`, else `.local` in the checkout."""
     named = os.environ.get("GENAIKEYS_LOCAL_HOME")
-    return Path(named).expanduser().absolute() if named else project_root() / ".local"
+    return (Path(named).expanduser() if named else project_root() / ".local").resolve()
 
 
 @dataclass(frozen=True, kw_only=True)

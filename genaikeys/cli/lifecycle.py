@@ -1,6 +1,7 @@
 """Starting and stopping a local OCI, and what belongs to it."""
 
 import contextlib
+import fcntl
 import importlib.metadata
 import os
 import shutil
@@ -24,6 +25,7 @@ _STOP_LIMIT = 10.0
 _STEP = 0.05
 # Written by the local OCI itself; a folder with files but without it is somebody's own, and not removed.
 _MARK = "home.json"
+_LOCK = "up.lock"
 
 
 def start(where: Path, port: int | None) -> tuple[Home, bool]:
@@ -39,22 +41,23 @@ def start(where: Path, port: int | None) -> tuple[Home, bool]:
     Raises:
         KitError: The port is taken, the home is broken or in use, or nothing answers in time.
     """
-    home = homes.read(where)
-    if home is not None and home.is_up():
-        if port not in (None, home.port):
-            raise KitError(
-                f"The local OCI in {where} is up on port {home.port}, not {port}.",
-                next_step=f"Run: genaikeys local down; genaikeys local up --port {port}",
-            )
-        started = False
-    else:
-        say(f"Starting a local OCI in {where} ...")
-        home = _launch(where, port)
-        started = True
-    # `genaikeys local env` makes curl look for its configuration here.
-    (where / ".curlrc").touch(mode=0o600)
-    _provide_plugin(home)
-    return home, started
+    with _one_at_a_time(where):
+        home = homes.read(where)
+        if home is not None and home.is_up():
+            if port not in (None, home.port):
+                raise KitError(
+                    f"The local OCI in {where} is up on port {home.port}, not {port}.",
+                    next_step=f"Run: genaikeys local down; genaikeys local up --port {port}",
+                )
+            started = False
+        else:
+            say(f"Starting a local OCI in {where} ...")
+            home = _launch(where, port)
+            started = True
+        # `genaikeys local env` makes curl look for its configuration here.
+        (where / ".curlrc").touch(mode=0o600)
+        _provide_plugin(home)
+        return home, started
 
 
 def stop(where: Path, *, forget: bool) -> bool:
@@ -82,20 +85,35 @@ def stop(where: Path, *, forget: bool) -> bool:
 
 
 def remove(where: Path) -> None:
-    """Delete the folder of a stopped home.
+    """Delete the folder of a stopped home, and any home in it that a killed `make seed` left behind.
 
     Raises:
         KitError: The folder isn't a local home.
     """
     if not where.exists():
         return
-    if not (where / _MARK).is_file() and any(where.iterdir()):
+    for mark in where.glob(f"*/{_MARK}"):
+        stop(mark.parent, forget=True)
+        shutil.rmtree(mark.parent)
+    if not (where / _MARK).is_file() and any(each.name != _LOCK for each in where.iterdir()):
         raise KitError(
             f"{where} is no local home: it holds files, but no {_MARK}.",
             why="Nothing was removed.",
             next_step="Name a local home with GENAIKEYS_LOCAL_HOME, or remove this folder yourself.",
         )
     shutil.rmtree(where)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(where: Path) -> Iterator[None]:
+    """Let a second `up` of the same home wait, and find what the first one started."""
+    try:
+        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (where / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as problem:
+        raise KitError(f"The local home {where} can't be used: {problem.strerror}.") from None
 
 
 def _launch(where: Path, port: int | None) -> Home:

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,24 @@ def test_down_with_remove_leaves_nothing(fresh: Path) -> None:
     assert kit(fresh, "local", "down", "--remove").returncode == 0
 
 
+def test_down_with_remove_ends_a_home_inside_as_well(fresh: Path) -> None:
+    """A `make seed` that was killed leaves its own home there."""
+    inner = fresh / "seed"
+    kit(inner, "local", "up")
+    pid = pid_of(inner)
+    assert kit(fresh, "local", "down", "--remove").returncode == 0
+    assert not is_alive(pid)
+    assert not fresh.exists()
+
+
+def test_two_ups_at_once_start_one(fresh: Path) -> None:
+    """The slower of the two finds what the other started."""
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda _: kit(fresh, "local", "up"), range(2)))
+    assert [each.returncode for each in ended] == [0, 0], [each.stderr for each in ended]
+    assert is_alive(pid_of(fresh))
+
+
 def test_down_never_removes_somebody_elses_folder(tmp_path: Path) -> None:
     """A folder with files, but without a home, may be anything."""
     (tmp_path / "thesis.txt").write_text("precious")
@@ -118,6 +137,16 @@ def test_a_killed_local_oci_is_down_and_comes_up_again(fresh: Path) -> None:
         )
     assert kit(fresh, "local", "up").returncode == 0
     assert pid_of(fresh) != pid
+
+
+def test_error_when_the_home_can_not_be_made(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "file").touch()
+    ended = kit(tmp_path / "file", "local", "up")
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        f"The local home {tmp_path / 'file'} can't be used: File exists.\n",
+    )
 
 
 def test_error_when_the_port_is_taken(fresh: Path) -> None:
