@@ -23,6 +23,8 @@ _LEAVING = ("DELETED", "DELETING", "FAILED")
 _READY_WITHIN = 120.0
 """Seconds for a new key to become ready, or for a deleted one to go."""
 _PAUSE = 0.3
+_DECISIONS = 5
+"""How often a key that others change meanwhile is read and decided again."""
 _LAG = 15.0
 """Seconds for which a list may lack a key that a retry token made."""
 
@@ -205,6 +207,17 @@ class ApiKeyResource:
         )
 
     def _reconciled(self, key: Key, urn: Urn, inputs: Values, context: Context) -> Key:
+        """The key as wished; where somebody else changed it meanwhile, it is read and decided again."""
+        for _ in range(_DECISIONS - 1):
+            try:
+                return self._changed(key, urn, inputs, context)
+            except OciError as refusal:
+                if refusal.status != 412:
+                    raise
+                key = context.oci.keys(inputs["region"]).get(key.id)
+        return self._changed(key, urn, inputs, context)
+
+    def _changed(self, key: Key, urn: Urn, inputs: Values, context: Context) -> Key:
         keys = context.oci.keys(inputs["region"])
         if key.state == "FAILED":
             raise KitError(

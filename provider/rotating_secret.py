@@ -116,12 +116,14 @@ class RotatingSecretResource:
         world = _confirmed(
             f"API key {inputs['apiKeyId']}", lambda: observe(context.oci, region, inputs["apiKeyId"], id)
         )
-        wishes = _wishes(inputs)
-        step = next_step(world, wishes, Learned())
+        found = inputs
+        if world.is_suspended is not bool(inputs.get("suspended")):
+            found = {**inputs, "suspended": world.is_suspended}
+        step = next_step(world, _wishes(found), Learned())
         if isinstance(step, PutOff):
             context.warn(step.reason)
         attention = [] if isinstance(step, (Done, PutOff)) else [_spoken(step)]
-        return Seen(id, inputs, {**_outputs(world), "attention": attention})
+        return Seen(id, found, {**_outputs(world), "attention": attention})
 
     def update(self, urn: Urn, id: str, olds: Values, news: Values, context: Context) -> Values:  # noqa: A002
         """Rotate, suspend, resume or finish what an earlier run began.

@@ -1,5 +1,7 @@
 """Carrying a step out. Every change carries the etag of the read that decided it."""
 
+from datetime import timedelta
+
 from genaikeys.errors import KitError
 from genaikeys.oci import LostAnswer, Oci, OciError, Secret
 from genaikeys.oci.keys import Key
@@ -77,7 +79,10 @@ def _renew(step: Renew, world: World, wishes: Wishes, learned: Learned, *, oci: 
 def _renewed(name: str, key: Key, wishes: Wishes, *, oci: Oci, region: str) -> tuple[Key, Secret]:
     """Renew a slot; where an inactive one may not be renewed, activate it first."""
     keys = oci.keys(region)
-    expiry = oci.now() + wishes.expiry
+    expiry = (oci.now() + wishes.expiry).replace(microsecond=0)
+    if (expiry.minute, expiry.second) == (0, 0):
+        # Values made at creation end on the hour: that is how a key that was never renewed is told.
+        expiry += timedelta(seconds=1)
     try:
         return keys.renew(key, name, expiry)
     except OciError as refusal:

@@ -90,6 +90,12 @@ class World:
         return Label.read(current.label)
 
     @property
+    def is_suspended(self) -> bool:
+        """Whether slots rest and none works; those that expired or were revoked don't count."""
+        states = {slot.state for slot in self.key.slots}
+        return "INACTIVE" in states and "ACTIVE" not in states
+
+    @property
     def slot_in_use(self) -> Slot | None:
         """The slot whose value readers get, or None before the first publication."""
         return self.key.slot(self.label.slot) if self.label else None

@@ -66,6 +66,19 @@ def test_a_key_renamed_behind_our_back_is_a_change(stage: Stage, plugin: Plugin)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
+def test_a_lost_answer_to_update_is_read_and_decided_again(stage: Stage, plugin: Plugin, when: str) -> None:
+    """A change that was done but not answered comes back as 412, and is found to be done."""
+    inputs = stage.api_key_inputs()
+    made = plugin.create(KEY, inputs)
+    wanted = {**inputs, "displayName": "helpdesk"}
+    stage.local.fault(method="PUT", path=".*/apikeys/.+", action="reset", when=when, count=1)
+
+    plugin.update(KEY, made.id, inputs, wanted)
+
+    assert plain(plugin.read(KEY, made.id, wanted).inputs) == wanted
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
 def test_a_lost_answer_to_create_leaves_one_key(stage: Stage, plugin: Plugin, when: str) -> None:
     """The same create under the same retry token is the same create."""
     stage.local.fault(method="POST", path=".*/apikeys", action="reset", when=when, count=1)

@@ -202,6 +202,24 @@ def test_a_suspended_secret_has_no_slot_that_works_until_it_is_resumed(
     assert stage.slots(key_id)["key-one"] == "ACTIVE"
 
 
+def test_a_key_suspended_behind_our_back_reads_as_suspended(
+    stage: Stage, plugin: Plugin, key_id: str
+) -> None:
+    """What an input can say is read back into the inputs, so that the engine shows what up would undo."""
+    import oci
+
+    inputs = stage.rotating_inputs(key_id, stage.new_secret())
+    secret_id = plugin.create(SECRET, inputs).id
+    for name in inputs["keyNames"]:
+        details = oci.generative_ai.models.SetApiKeyStateDetails(key_name=name, state="INACTIVE")
+        stage.sdk(oci.generative_ai.GenerativeAiClient).set_api_key_state(key_id, details)
+
+    seen = plugin.read(SECRET, secret_id, inputs)
+
+    assert plain(seen.inputs)["suspended"] is True
+    assert plugin.diff(SECRET, plain(seen.inputs), inputs, seen.properties) == ["suspended"]
+
+
 def test_a_slot_deactivated_behind_our_back_is_a_change(stage: Stage, plugin: Plugin, key_id: str) -> None:
     """Drift of the slot in use is seen by Read, shown by Diff and mended by Update."""
     import oci
