@@ -25,11 +25,11 @@ test: venv ## every test, the real engine included
 	@$(PYTHON) toolchain/environments.py ocicli > /dev/null
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-check: venv ## format, lint, types and the tests that need no engine
+check: venv ## format, lint, types and the quick tests; under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -n $(WORKERS) -m "not engine"
+	@$(BIN)/pytest -q -n $(WORKERS) -m "not engine and not slow"
 
 seed: venv ## run the article in SEED, verbatim, against a local OCI
 	@$(BIN)/python -m toolchain ensure > /dev/null

@@ -12,6 +12,8 @@ import pytest
 
 from tests.cli.conftest import kit
 
+pytestmark = pytest.mark.slow
+
 
 def pid_of(home: Path) -> int:
     """Return the process that `home.json` names."""

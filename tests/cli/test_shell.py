@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import kit
 from toolchain.environments import of_tests
 
+pytestmark = pytest.mark.slow
+
 HOST = "inference.generativeai.us-chicago-1.oci.oraclecloud.com"
 URL = f"https://{HOST}/20231130/actions/v1/chat/completions"
 KIT = f"{sys.executable} -c 'import sys; from genaikeys.cli import main; sys.exit(main())'"

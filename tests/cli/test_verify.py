@@ -15,6 +15,8 @@ from tests.cli.stack import REGION, Stack
 from tests.contracts.clients import shell
 from tests.local import running
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:

@@ -13,6 +13,8 @@ from tests.contracts.clients import Json
 from tests.local import Local
 from toolchain.environments import of_tests
 
+pytestmark = pytest.mark.slow
+
 CHICAGO = "us-chicago-1"
 QUIET = {"SUPPRESS_LABEL_WARNING": "True", "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING": "True"}
 

@@ -9,6 +9,8 @@ from provider.values import plain
 from tests.provider.plugin import Plugin, Refused
 from tests.provider.stage import Stage
 
+pytestmark = pytest.mark.slow
+
 KEY = "genaikeys:index:ApiKey"
 
 

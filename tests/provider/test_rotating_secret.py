@@ -6,6 +6,8 @@ from provider.values import plain
 from tests.provider.plugin import Plugin, Refused
 from tests.provider.stage import REGION, Stage
 
+pytestmark = pytest.mark.slow
+
 KEY = "genaikeys:index:ApiKey"
 SECRET = "genaikeys:index:RotatingSecret"
 
