@@ -136,13 +136,12 @@ def start() -> None:
     raise Refusal(f"the resident could not start; see {os.path.abspath(LOG)}")  # noqa: PTH100
 
 
-def stay(connection: _socket.socket) -> None:
+def stay(connection: _socket.socket, parent: int) -> None:
     """Wait until the engine closes our standard input, our parent dies, or the resident goes away."""
     watched = [connection.fileno()]
     kind = os.fstat(0).st_mode if _is_open(0) else 0
     if stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
         watched.append(0)
-    parent = os.getppid()
     while os.getppid() == parent:
         readable, _, _ = select.select(watched, [], [], 1.0)
         if connection.fileno() in readable:
@@ -168,6 +167,7 @@ def main(arguments: list[str]) -> int:
     Returns:
         Exit code.
     """
+    parent = os.getppid()  # before it can learn our port, so that it can't have died unseen
     home, *rest = arguments
     engine = rest[-1] if rest and not rest[-1].startswith("-") else ""
     environment = [f"{name}={value}" for name, value in os.environ.items()]
@@ -180,7 +180,7 @@ def main(arguments: list[str]) -> int:
         return 1
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    stay(connection)
+    stay(connection, parent)
     return 0
 
 
