@@ -13,6 +13,8 @@ from provider.server import Plugin
 
 WORKERS = 32
 """Calls at once: publications wait for policies, and none should wait for another's wait."""
+_LOOK = 1.0
+"""Seconds between two looks whether the engine is still there."""
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
@@ -22,7 +24,8 @@ def leave(*_: object) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Serve until the engine ends the process."""
+    """Serve until the engine ends the process, or is gone: the next run finishes what this one began."""
+    engine = os.getppid()  # before it can learn our port, so that it can't have died unseen
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
     address = next((argument for argument in reversed(arguments) if not argument.startswith("-")), None)
@@ -32,7 +35,9 @@ def main(arguments: list[str]) -> None:
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    server.wait_for_termination()
+    while server.wait_for_termination(_LOOK) and os.getppid() == engine:
+        pass
+    leave()
 
 
 if __name__ == "__main__":

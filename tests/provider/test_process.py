@@ -29,6 +29,18 @@ def test_plugin_leaves_at_once_on_a_signal(sent: signal.Signals) -> None:
         assert process.wait(10) == 0
 
 
+def test_plugin_leaves_when_its_engine_was_killed() -> None:
+    """No plugin outlives an engine that had no time to say goodbye."""
+    env = {**os.environ, "PULUMI_RUNTIME_VIRTUALENV": str(CHECKOUT / ".venv")}
+    command = ["/bin/sh", "-c", '"$0" 127.0.0.1:1 & wait', str(LAUNCHER)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env) as engine:
+        assert engine.stdout is not None
+        assert engine.stdout.readline().strip().isdecimal()
+        engine.kill()
+
+        assert engine.communicate(timeout=10)[0] == ""  # the plugin holds the other end until it leaves
+
+
 def test_schema_describes_every_property(plugin: Plugin) -> None:
     """GetSchema answers JSON in which each property of each resource has a description."""
     found = json.loads(plugin.ask("GetSchema", pb.GetSchemaRequest(version=0)).schema)
