@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pulumi import ComponentResource, Output, ResourceOptions
+from pulumi import Output
 from pulumi_oci.identity.policy import Policy
 
 from components.api_key import RegionalKey
@@ -12,10 +12,19 @@ from components.region_vault import RegionVault
 from genaikeys import policies
 from genaikeys.settings import Settings
 
-__all__ = ["RegionKeys"]
+__all__ = ["region_keys"]
 
 
-class RegionKeys(ComponentResource):
+def region_keys(
+    compartment: str,
+    region: str,
+    *,
+    settings: Settings,
+    providers: Providers,
+    compartment_id: Output[str],
+    vault: RegionVault,
+    wide: Sequence[Policy],
+) -> Mapping[str, Mapping[str, object]]:
     """Keys first, then the policies that name them, then their values, then who may read those.
 
     Args:
@@ -27,69 +36,44 @@ class RegionKeys(ComponentResource):
         vault: The region's vault.
         wide: Policies for every key of the compartment, which come before the keys; empty in key scope.
 
-    Attributes:
-        published: What an application has to know, by the key's name; no secret.
+    Returns:
+        What an application has to know, by the key's name; no secret.
     """
-
-    published: Mapping[str, Mapping[str, object]]
-
-    def __init__(
-        self,
-        compartment: str,
-        region: str,
-        *,
-        settings: Settings,
-        providers: Providers,
-        compartment_id: Output[str],
-        vault: RegionVault,
-        wide: Sequence[Policy],
-        opts: ResourceOptions | None = None,
-    ) -> None:
-        name = f"{compartment}-{region}"
-        super().__init__("genaikeys:components:RegionKeys", name, None, opts)
-        child = ResourceOptions(parent=self)
-        placements = {placement.key: placement for placement in settings.placements_in(compartment)[region]}
-        keys = {
-            key: RegionalKey(
-                placement,
-                settings=settings,
-                providers=providers,
-                compartment_id=compartment_id,
-                after=wide,
-                opts=child,
-            )
-            for key, placement in placements.items()
+    name = f"{compartment}-{region}"
+    placements = {placement.key: placement for placement in settings.placements_in(compartment)[region]}
+    keys = {
+        key: RegionalKey(
+            placement, settings=settings, providers=providers, compartment_id=compartment_id, after=wide
+        )
+        for key, placement in placements.items()
+    }
+    granting = dict.fromkeys(keys, wide)
+    if scoped := [plan for plan in policies.access(settings, compartment) if plan.region == region]:
+        access = PolicySet(
+            f"{name}-access",
+            plans=scoped,
+            compartment_id=compartment_id,
+            home=providers.home,
+            api_key_ids={key: made.api_key_id for key, made in keys.items()},
+        )
+        granting = {key: access.granting(key) for key in keys}
+    values = {key: made.publish(vault, granting[key]) for key, made in keys.items()}
+    if reading := [plan for plan in policies.readers(settings, compartment) if plan.region == region]:
+        PolicySet(
+            f"{name}-readers",
+            plans=reading,
+            compartment_id=compartment_id,
+            home=providers.home,
+            secret_ids={key: value.secret_id for key, value in values.items()},
+        )
+    return {
+        key: {
+            "apiKeyId": made.api_key_id,
+            "vaultSecretId": values[key].secret_id,
+            "vaultSecretName": values[key].secret_name,
+            "baseUrl": settings.catalogue.regions[region].base_url,
+            "models": list(placements[key].models),
+            "expiry": values[key].expiry,
         }
-        granting = dict.fromkeys(keys, wide)
-        if scoped := [plan for plan in policies.access(settings, compartment) if plan.region == region]:
-            access = PolicySet(
-                f"{name}-access",
-                plans=scoped,
-                compartment_id=compartment_id,
-                home=providers.home,
-                api_key_ids={key: made.api_key_id for key, made in keys.items()},
-                opts=child,
-            )
-            granting = {key: access.granting(key) for key in keys}
-        values = {key: made.publish(vault, granting[key]) for key, made in keys.items()}
-        if reading := [plan for plan in policies.readers(settings, compartment) if plan.region == region]:
-            PolicySet(
-                f"{name}-readers",
-                plans=reading,
-                compartment_id=compartment_id,
-                home=providers.home,
-                secret_ids={key: value.secret_id for key, value in values.items()},
-                opts=child,
-            )
-        self.published = {
-            key: {
-                "apiKeyId": made.api_key_id,
-                "vaultSecretId": values[key].secret_id,
-                "vaultSecretName": values[key].secret_name,
-                "baseUrl": settings.catalogue.regions[region].base_url,
-                "models": list(placements[key].models),
-                "expiry": values[key].expiry,
-            }
-            for key, made in keys.items()
-        }
-        self.register_outputs({})
+        for key, made in keys.items()
+    }

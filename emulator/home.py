@@ -99,7 +99,8 @@ class Home:
             "keyFile": str(self.admin_key),
             "region": REGION,
             "pulumiHome": str(folder / "pulumi"),
-            "backend": (folder / "state").as_uri(),
+            # Without the checksum that the file backend would write beside each file, and nobody would read.
+            "backend": f"{(folder / 'state').as_uri()}?metadata=skip",
             "passphraseFile": str(folder / "passphrase"),
         }
         profile = (

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from genaikeys import tags
 from genaikeys.errors import KitError
 from genaikeys.oci import Key, OciError
+from genaikeys.waiting import looks
 from provider.inputs import duration, problems
 from provider.resource import Change, Checked, Context, PartlyMade, Seen, Urn, Values
 from provider.values import UNKNOWN, Unknown
@@ -22,7 +22,6 @@ _READY = ("ACTIVE", "INACTIVE")
 _LEAVING = ("DELETED", "DELETING", "FAILED")
 _READY_WITHIN = 120.0
 """Seconds for a new key to become ready, or for a deleted one to go."""
-_PAUSE = 0.3
 _DECISIONS = 5
 """How often a key that others change meanwhile is read and decided again."""
 _LAG = 15.0
@@ -101,17 +100,20 @@ class ApiKeyResource:
             KitError: A key with this resource's tag is in use: adopting it could end in its deletion.
             PartlyMade: The key exists but is not ready.
         """
-        until = time.monotonic() + _LAG
-        while True:
+        for _ in looks(_LAG):
             try:
                 key = self._adopted_or_made(urn, inputs, context)
             except OciError as refusal:
                 # The token made a key that a lagging list doesn't show yet: look again.
-                if refusal.code != "InvalidatedRetryToken" or time.monotonic() > until:
+                if refusal.code != "InvalidatedRetryToken":
                     raise
-                time.sleep(_PAUSE)
                 continue
             return key.id, self._settled(key, inputs, context)
+        raise KitError(
+            f"The API key {inputs['displayName']} was made before, but {inputs['region']} doesn't list it "
+            f"after {_LAG:.0f} seconds",
+            next_step="Run `pulumi up` again.",
+        )
 
     def _adopted_or_made(self, urn: Urn, inputs: Values, context: Context) -> Key:
         keys = context.oci.keys(inputs["region"])
@@ -164,9 +166,8 @@ class ApiKeyResource:
             OciError: It can't be deleted, or nobody can tell whether it is gone.
         """
         keys = context.oci.keys(inputs["region"])
-        until = time.monotonic() + _READY_WITHIN
         asked = False
-        while time.monotonic() < until:
+        for _ in looks(_READY_WITHIN):
             try:
                 key = keys.get(id)
                 if key.state == "DELETED":
@@ -181,7 +182,6 @@ class ApiKeyResource:
                     raise _unseen(id) from None
                 if refusal.status not in (404, 412):
                     raise
-            time.sleep(_PAUSE)
         raise KitError(
             f"The API key {id} is not gone {_READY_WITHIN:.0f} seconds after its deletion was asked for",
             next_step="Run the command again: deleting twice does no harm.",
@@ -258,18 +258,18 @@ class ApiKeyResource:
 
 def _when_ready(key_id: str, inputs: Values, context: Context) -> Key:
     keys = context.oci.keys(inputs["region"])
-    until = time.monotonic() + _READY_WITHIN
-    key = keys.get(key_id)
-    while key.state not in _READY:
-        if key.state in ("FAILED", "DELETING", "DELETED") or time.monotonic() > until:
-            raise KitError(
-                f"The API key {key_id} is {key.state} instead of ACTIVE",
-                why=key.details or None,
-                next_step="Run `pulumi up` again; if it stays so, delete the key and run `pulumi up` again.",
-            )
-        time.sleep(_PAUSE)
+    for _ in looks(_READY_WITHIN):
         key = keys.get(key_id)
-    return key
+        if key.state in _READY:
+            return key
+        if key.state in _LEAVING:
+            break
+    key = keys.get(key_id)
+    raise KitError(
+        f"The API key {key_id} is {key.state} instead of ACTIVE",
+        why=key.details or None,
+        next_step="Run `pulumi up` again; if it stays so, delete the key and run `pulumi up` again.",
+    )
 
 
 def _digest(urn: Urn, inputs: Values) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from genaikeys.errors import KitError
 from genaikeys.oci import OciError
 from genaikeys.oci.places import is_leaving
-from genaikeys.rotation import Learned, Wishes, World, next_step, observe, run
+from genaikeys.rotation import Learned, Wishes, World, next_step, observe, run, settled
 from genaikeys.rotation.next_step import Done, PutOff, Refuse
 from provider.inputs import duration, problems
 from provider.resource import Change, Checked, Context, PartlyMade, Seen, Urn, Values
@@ -96,7 +96,7 @@ class RotatingSecretResource:
                 next_step="Let the program declare it: the first `pulumi up` takes the secret over as it is.",
             )
         region = inputs["region"]
-        secret = _confirmed(f"Vault secret {id}", lambda: context.oci.vault_secrets(region).get(id))
+        secret = _confirmed(f"Vault secret {id}", lambda: settled(context.oci, region, id))
         if secret.state in _GONE:
             return Seen()
         vault = _confirmed(
@@ -114,7 +114,7 @@ class RotatingSecretResource:
             if is_leaving(seen):
                 raise _unconfirmed(f"policy {policy}", "It is deleted.")
         world = _confirmed(
-            f"API key {inputs['apiKeyId']}", lambda: observe(context.oci, region, inputs["apiKeyId"], id)
+            f"API key {inputs['apiKeyId']}", lambda: observe(context.oci, region, inputs["apiKeyId"], secret)
         )
         found = inputs
         if world.is_suspended is not bool(inputs.get("suspended")):

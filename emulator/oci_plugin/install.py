@@ -1,4 +1,4 @@
-"""Putting the stand-in where the engine finds it, and stopping its resident.
+"""Putting the stand-in where the engine finds it; starting and stopping its resident.
 
 The engine looks for `plugins/resource-<name>-v<version>/pulumi-resource-<name>` in PULUMI_HOME (Pulumi 3.259,
 sdk/go/common/workspace/plugins.go).
@@ -6,6 +6,7 @@ sdk/go/common/workspace/plugins.go).
 
 import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def install(pulumi_home: Path, version: str = VERSION) -> Path:
         fresh.chmod(0o700)
         fresh.replace(executable)
     return executable
+
+
+def start(pulumi_home: Path) -> None:
+    """Put the plugin there and start its resident, so that no command of the engine has to wait for it.
+
+    Raises:
+        launcher.Refusal: The resident can't serve.
+    """
+    # With its standard input closed the launcher ends as soon as the resident has answered it.
+    tried = subprocess.run([install(pulumi_home)], input="", capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        raise launcher.Refusal(tried.stderr.strip())
 
 
 def stop(pulumi_home: Path) -> bool:

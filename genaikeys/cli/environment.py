@@ -123,6 +123,8 @@ def of(home: Home, before: Mapping[str, str]) -> Environment:
         "PULUMI_BACKEND_URL": home.backend,
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(home.passphrase_file),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Publications wait for their policies; by default the engine lets four a processor wait at once.
+        "PULUMI_PARALLEL": "32",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         # The verbs of this shell belong to this home, wherever it goes.
         "GENAIKEYS_LOCAL_HOME": str(home.folder),

@@ -174,11 +174,11 @@ def _provide_plugin(home: Home) -> None:
         return
     if ours.is_symlink():
         return
-    _stand_in("install", home)
+    _stand_in("start", home)
 
 
 def _stand_in(action: str, home: Home) -> None:
-    """Install the stand-in for the pulumi_oci plugin, or stop the process that serves it."""
+    """Install the stand-in for the pulumi_oci plugin and start the process that serves it, or stop that."""
     result = subprocess.run(
         [sys.executable, "-m", "emulator.oci_plugin", action, "--pulumi-home", str(home.pulumi_home)],
         cwd=homes.project_root(),

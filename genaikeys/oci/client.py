@@ -158,14 +158,13 @@ class Clients:
         import oci
 
         config, signer = self._known()
-        options: dict[str, Any] = {
-            "retry_strategy": oci.retry.NoneRetryStrategy(),
-            "circuit_breaker_strategy": oci.circuit_breaker.NoCircuitBreakerStrategy(),
-            "timeout": _TIMEOUT,
-        }
-        if signer is not None:
-            options["signer"] = signer
-        return _class(service)({**config, "region": region}, **options)
+        return _class(service)(
+            {**config, "region": region},
+            signer=signer,
+            retry_strategy=oci.retry.NoneRetryStrategy(),
+            circuit_breaker_strategy=oci.circuit_breaker.NoCircuitBreakerStrategy(),
+            timeout=_TIMEOUT,
+        )
 
 
 def _class(service: str) -> Any:

@@ -5,7 +5,7 @@ that a run killed anywhere is continued by the next one.
 """
 
 from genaikeys.rotation.next_step import next_step
-from genaikeys.rotation.run import Outcome, observe, run
+from genaikeys.rotation.run import Outcome, observe, run, settled
 from genaikeys.rotation.world import Learned, Wishes, World
 
-__all__ = ["Learned", "Outcome", "Wishes", "World", "next_step", "observe", "run"]
+__all__ = ["Learned", "Outcome", "Wishes", "World", "next_step", "observe", "run", "settled"]

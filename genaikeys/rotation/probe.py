@@ -1,7 +1,9 @@
 """Does a secret work? One short call to a model of its region."""
 
+import ssl
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from genaikeys.oci.secret import Secret
@@ -10,7 +12,7 @@ from genaikeys.rotation.world import Verdict
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["probe"]
+__all__ = ["prepare", "probe"]
 
 _PATH = "/20231130/actions/v1/chat/completions"
 """The base path that Oracle's API-key page prints (OCI Generative AI documentation, "API Keys")."""
@@ -48,12 +50,25 @@ def probe(
 
     until = time.monotonic() + patience
     url = f"https://inference.generativeai.{region}.oci.oraclecloud.com{_PATH}"
-    with httpx.Client(follow_redirects=False, timeout=_TIMEOUT) as client:
+    with httpx.Client(verify=_trust(), follow_redirects=False, timeout=_TIMEOUT) as client:
         while True:
             verdict = _once(client, url, secret, models)
             if verdict is not Verdict.REFUSED or time.monotonic() >= until:
                 return verdict
             pause(_PAUSE)
+
+
+def prepare() -> None:
+    """Load what a probe needs, where there is time to wait for anyway."""
+    _trust()
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates to trust; reading them takes longer than a call."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _once(client: "httpx.Client", url: str, secret: Secret, models: Sequence[str]) -> Verdict:

@@ -4,17 +4,17 @@ import time
 from dataclasses import dataclass
 
 from genaikeys.errors import KitError
-from genaikeys.oci import Oci, OciError
-from genaikeys.rotation.next_step import Done, PutOff, Refuse, Renew, next_step
+from genaikeys.oci import Oci, OciError, VaultSecret
+from genaikeys.rotation.next_step import Done, Probe, PutOff, Refuse, Renew, next_step
+from genaikeys.rotation.probe import prepare
 from genaikeys.rotation.steps import carry_out
 from genaikeys.rotation.world import Learned, Wishes, World
+from genaikeys.waiting import looks
 
-__all__ = ["Outcome", "observe", "run"]
+__all__ = ["Outcome", "observe", "run", "settled"]
 
 MOST_STEPS = 60
 """More than any run needs; a loop that doesn't end is a mistake to report."""
-SETTLING = 0.2
-"""Seconds between two looks at a secret that is still changing."""
 PATIENCE = 60.0
 """Seconds for which a secret may go on changing."""
 
@@ -34,25 +34,32 @@ class Outcome:
     put_off: str | None
 
 
-def observe(oci: Oci, region: str, key_id: str, secret_id: str) -> World:
-    """Read what `next_step` looks at.
+def settled(oci: Oci, region: str, secret_id: str) -> VaultSecret:
+    """Read a Vault secret, once nothing about it is changing any more.
+
+    Raises:
+        OciError: It is gone or may not be read.
+        KitError: It goes on changing.
+    """
+    vault = oci.vault_secrets(region)
+    for _ in looks(PATIENCE):
+        secret = vault.get(secret_id)
+        if secret.state not in ("CREATING", "UPDATING"):
+            return secret
+    raise KitError(
+        f"The Vault secret {secret_id} has been changing for {PATIENCE:.0f} seconds",
+        next_step="Wait until it is ACTIVE, then run the command again.",
+    )
+
+
+def observe(oci: Oci, region: str, key_id: str, secret: VaultSecret) -> World:
+    """Read the rest of what `next_step` looks at.
 
     Raises:
         OciError: Something is gone or may not be read.
-        KitError: The secret goes on changing.
     """
-    vault = oci.vault_secrets(region)
-    until = time.monotonic() + PATIENCE
-    secret = vault.get(secret_id)
-    while secret.state in ("CREATING", "UPDATING"):
-        if time.monotonic() > until:
-            raise KitError(
-                f"The Vault secret {secret_id} has been {secret.state} for {PATIENCE:.0f} seconds",
-                next_step="Wait until it is ACTIVE, then run the command again.",
-            )
-        time.sleep(SETTLING)
-        secret = vault.get(secret_id)
-    return World(oci.keys(region).get(key_id), secret, vault.versions(secret_id), oci.now())
+    versions = oci.vault_secrets(region).versions(secret.id)
+    return World(oci.keys(region).get(key_id), secret, versions, oci.now())
 
 
 def run(
@@ -71,9 +78,13 @@ def run(
     Raises:
         KitError: It can't be done; whatever was done stays, and the next run goes on from there.
     """
+
+    def look() -> World:
+        return observe(oci, region, key_id, settled(oci, region, secret_id))
+
     learned = Learned()
+    world = look()
     for _ in range(MOST_STEPS):
-        world = observe(oci, region, key_id, secret_id)
         step = next_step(world, wishes, learned)
         if isinstance(step, Done):
             return Outcome(world, tuple(learned.done), None)
@@ -81,13 +92,16 @@ def run(
             return Outcome(world, tuple(learned.done), step.reason)
         if isinstance(step, Refuse):
             raise KitError(step.what, next_step=step.next_step)
-        if isinstance(step, Renew):
+        if isinstance(step, Renew) and time.monotonic() < not_before:
+            prepare()
             time.sleep(max(0.0, not_before - time.monotonic()))
         try:
             carry_out(step, world, wishes, learned, oci=oci, region=region)
         except OciError as problem:
             if problem.status != 412:
                 raise
+        if not isinstance(step, Probe):  # that one changes nothing
+            world = look()
     raise KitError(
         f"{key_id} is not as wished after {MOST_STEPS} steps",
         why="; ".join(learned.done),

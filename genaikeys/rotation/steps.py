@@ -98,10 +98,11 @@ def _stage(
     """Write a fresh value to Vault as PENDING: it exists nowhere else, so no failure is passed over."""
     vault = oci.vault_secrets(region)
     problem: OciError | None = None
-    for _ in range(WRITES):
+    secret, versions = world.secret, world.versions
+    for write in range(WRITES):
         try:
-            secret = vault.get(world.secret.id)
-            versions = vault.versions(world.secret.id)
+            if write:
+                secret, versions = vault.get(secret.id), vault.versions(secret.id)
             if any(version.label in (str(label), label.as_copy) for version in versions):
                 return
             vault.write(secret, value, label=str(label), stage="PENDING")

@@ -55,7 +55,7 @@ def test_home_says_where_everything_is(tmp_path: Path) -> None:
         "keyFile": f"{folder}/oci/admin.pem",
         "region": "us-ashburn-1",
         "pulumiHome": f"{folder}/pulumi",
-        "backend": f"file://{folder}/state",
+        "backend": f"file://{folder}/state?metadata=skip",
         "passphraseFile": f"{folder}/passphrase",
     }
     for name in ("ca", "ociConfig", "keyFile", "passphraseFile"):

@@ -256,25 +256,24 @@ def test_resident_ends_when_nobody_needs_it(tmp_path: Path) -> None:
     assert not (tmp_path / launcher.SOCKET).exists()
 
 
-def test_install_again_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The second time the file stays as it is, and both print where it lies."""
-    assert main(["install", "--pulumi-home", str(tmp_path)]) == 0
-    executable = Path(capsys.readouterr().out.strip())
-    before = executable.stat()
-    assert main(["install", "--pulumi-home", str(tmp_path)]) == 0
-    assert Path(capsys.readouterr().out.strip()) == executable
-    assert executable.stat().st_mtime_ns == before.st_mtime_ns
-    assert executable == tmp_path / "plugins" / f"resource-oci-v{VERSION}" / "pulumi-resource-oci"
-    assert os.access(executable, os.X_OK)
+def test_start_again_changes_nothing(tmp_path: Path) -> None:
+    """The first start leaves a resident that answers; the second finds it and the executable as they are."""
+    executable = tmp_path / "plugins" / f"resource-oci-v{VERSION}" / "pulumi-resource-oci"
+    try:
+        assert main(["start", "--pulumi-home", str(tmp_path)]) == 0
+        before = (executable.stat().st_mtime_ns, _resident_pid(tmp_path))
+        assert main(["start", "--pulumi-home", str(tmp_path)]) == 0
+        assert (executable.stat().st_mtime_ns, _resident_pid(tmp_path)) == before
+        assert os.access(executable, os.X_OK)
+    finally:
+        assert main(["stop", "--pulumi-home", str(tmp_path)]) == 0
 
 
 def test_error_when_the_home_can_not_be_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line, with the reason."""
     (tmp_path / "file").touch()
-    assert main(["install", "--pulumi-home", str(tmp_path / "file")]) == 1
-    assert capsys.readouterr().err == (
-        f"install of the stand-in in {tmp_path}/file failed: Not a directory\n"
-    )
+    assert main(["start", "--pulumi-home", str(tmp_path / "file")]) == 1
+    assert capsys.readouterr().err == (f"start of the stand-in in {tmp_path}/file failed: Not a directory\n")
 
 
 def test_error_when_the_launcher_has_no_home(tmp_path: Path) -> None:

@@ -3,6 +3,14 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from genaikeys.errors import KitError
 from genaikeys.oci import Auth
@@ -17,6 +25,11 @@ region=us-ashburn-1
 """
 
 
+def _new_key(encryption: KeySerializationEncryption) -> bytes:
+    key = rsa.generate_private_key(65537, 2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+
+
 def _refusal(auth: Auth) -> str:
     with pytest.raises(KitError) as refused:
         config_and_signer(auth)
@@ -28,14 +41,40 @@ def test_credentials_come_from_the_file_that_the_environment_names(
 ) -> None:
     """OCI_CONFIG_FILE wins over the home's file."""
     key = tmp_path / "key.pem"
-    key.write_text("")
+    key.write_bytes(_new_key(NoEncryption()))
     file = tmp_path / "config"
     file.write_text(PROFILE.format(key=key))
     monkeypatch.setenv("OCI_CONFIG_FILE", str(file))
 
     config, signer = config_and_signer(Auth())
 
-    assert (config["user"], signer) == ("ocid1.user.oc1..aaaa", None)
+    assert config["user"] == "ocid1.user.oc1..aaaa"
+    assert signer.api_key == f"{config['tenancy']}/{config['user']}/{config['fingerprint']}"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"", "The provided key is not a private key, or the provided passphrase is incorrect."),
+        (None, "The provided key requires a passphrase."),
+    ],
+    ids=["empty", "encrypted"],
+)
+@pytest.mark.parametrize("kind", ["api_key", "session"])
+def test_error_when_the_key_can_not_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, text: bytes | None, why: str
+) -> None:
+    """The message says what is wrong with it, and never shows it."""
+    key = tmp_path / "key.pem"
+    key.write_bytes(_new_key(BestAvailableEncryption(b"words")) if text is None else text)
+    (tmp_path / "token").write_text("token")
+    file = tmp_path / "config"
+    file.write_text(PROFILE.format(key=key) + f"security_token_file={tmp_path / 'token'}\n")
+    monkeypatch.setenv("OCI_CONFIG_FILE", str(file))
+
+    assert _refusal(Auth(kind)) == (
+        f"The profile's private key can't be used\n{why}\nCorrect the profile's key_file or pass_phrase."
+    )
 
 
 def test_error_when_the_file_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

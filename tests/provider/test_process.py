@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -39,6 +40,20 @@ def test_plugin_leaves_when_its_engine_was_killed() -> None:
         engine.kill()
 
         assert engine.communicate(timeout=10)[0] == ""  # the plugin holds the other end until it leaves
+
+
+def test_plugin_leaves_the_sdk_unloaded() -> None:
+    """The process has the engine's protocol, but not the SDK around it, which would double its start."""
+    code = "import sys, provider.__main__; print(*(name in sys.modules for name in sys.argv[1:]))"
+    said = subprocess.run(
+        [sys.executable, "-c", code, "pulumi.runtime.proto", "pulumi.output"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout == "True False\n"
 
 
 def test_schema_describes_every_property(plugin: Plugin) -> None:
