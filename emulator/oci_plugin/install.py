@@ -4,13 +4,16 @@ The engine looks for `plugins/resource-<name>-v<version>/pulumi-resource-<name>`
 sdk/go/common/workspace/plugins.go).
 """
 
-import os
+import contextlib
 import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 from emulator.oci_plugin import VERSION, launcher
+
+_PATIENCE = 10.0
+"""Seconds in which a resident that is told to stop must end."""
 
 _SCRIPT = """\
 #!/bin/sh
@@ -59,17 +62,21 @@ def start(pulumi_home: Path) -> None:
 
 
 def stop(pulumi_home: Path) -> bool:
-    """Stop the resident of a PULUMI_HOME and wait until it is gone; whether there was one."""
+    """Stop the resident of a PULUMI_HOME and wait until it is gone; whether there was one.
+
+    Raises:
+        launcher.Refusal: It doesn't end.
+    """
     if not pulumi_home.is_dir():
         return False
-    before = Path.cwd()
-    os.chdir(pulumi_home)
-    try:
+    with contextlib.chdir(pulumi_home):
         connection = launcher.connect()
-    finally:
-        os.chdir(before)
-    if connection is None:
-        return False
-    launcher.ask(connection, "stop")
-    connection.close()
+        if connection is None:
+            return False
+        connection.settimeout(_PATIENCE)
+        launcher.ask(connection, "stop")
+        connection.close()
+        if (still := launcher.connect()) is not None:
+            still.close()
+            raise launcher.Refusal(f"its resident didn't end; see {Path(launcher.LOG).absolute()}")
     return True

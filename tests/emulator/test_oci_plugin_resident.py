@@ -1,5 +1,6 @@
 """The launcher and the resident behind it, as processes: the way the engine starts and ends them."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -218,6 +219,20 @@ def test_stop_ends_the_resident_and_its_launchers(tmp_path: Path) -> None:
     assert not (tmp_path / launcher.SOCKET).exists()
     assert main(["stop", "--pulumi-home", str(tmp_path)]) == 0
     assert main(["stop", "--pulumi-home", str(tmp_path / "never")]) == 0
+
+
+def test_error_when_the_resident_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody waits forever for one that hangs; the message names its log."""
+    monkeypatch.setattr("emulator.oci_plugin.install._PATIENCE", 0.1)
+    with socket.socket(socket.AF_UNIX) as hanging, contextlib.chdir(tmp_path):
+        hanging.bind(launcher.SOCKET)
+        hanging.listen()
+        assert main(["stop", "--pulumi-home", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        f"stop of the stand-in in {tmp_path} failed: its resident didn't end; see {tmp_path}/oci-plugin.log\n"
+    )
 
 
 @pytest.mark.usefixtures("answering")

@@ -95,7 +95,11 @@ class Machine:
     def kit(self, *arguments: str, check: bool = False) -> Ran:
         """Runs a `genaikeys` verb, from this project folder's code."""
         return self.run(
-            sys.executable, "-c", "from genaikeys.cli import main; main()", *arguments, check=check
+            sys.executable,
+            "-c",
+            "import sys; from genaikeys.cli import main; sys.exit(main())",
+            *arguments,
+            check=check,
         )
 
     def pulumi(
