@@ -62,7 +62,7 @@ def test_up_says_once_what_failed_and_the_next_one_finishes(
     small.kit("verify", "--stack", "small", check=True)
 
 
-def test_wrong_message_of_a_fault_never_names_a_value(small: Machine) -> None:
+def test_answer_cut_inside_a_secret_shows_none_of_it(small: Machine) -> None:
     """An answer that breaks off in the middle of a secret doesn't get it into the output."""
     small.fault(**_RENEW, action="truncate", count=None)
 

@@ -1,5 +1,7 @@
 """Up, rotate, destroy, up again: one key in one region, with every switch at its default."""
 
+import json
+
 from tests.engine.machine import SMALL, Machine
 
 
@@ -56,11 +58,27 @@ def test_suspended_key_is_refused_until_it_is_resumed(small: Machine) -> None:
         SMALL.replace("Support assistant}", "Support assistant, suspended: true}"), encoding="utf-8"
     )
     small.up(check=True)
-    suspended = small.kit("verify", "--stack", "small")
+    refused = json.loads(small.kit("verify", "--stack", "small", "--json", check=True).out)["cells"]
     file.write_text(SMALL, encoding="utf-8")
     small.up(check=True)
 
-    assert "Traceback" not in suspended.said
+    assert {(cell["expected"], cell["observed"]) for cell in refused} == {("no", "no")}
+    cells = json.loads(small.kit("verify", "--stack", "small", "--json", check=True).out)["cells"]
+    assert ("yes", "yes") in {(cell["expected"], cell["observed"]) for cell in cells}
+
+
+def test_replaced_key_publishes_into_the_same_secret(small: Machine) -> None:
+    """Readers never change: another key, the same Vault secret, and its value works."""
+    small.up(check=True)
+    before = _deployed(small)
+    urn = next(each["urn"] for each in small.state() if each["type"] == "genaikeys:index:ApiKey")
+
+    small.up("--replace", urn, check=True)
+    after = _deployed(small)
+
+    assert after["apiKeyId"] != before["apiKeyId"]
+    assert after["vaultSecretId"] == before["vaultSecretId"]
+    assert [key["id"] for key in small.api_keys()] == [after["apiKeyId"]]
     small.kit("verify", "--stack", "small", check=True)
 
 
