@@ -22,7 +22,8 @@ from components.providers import Providers
 from components.region_keys import region_keys
 from components.region_vault import RegionVault
 from genaikeys import policies
-from genaikeys.settings import Settings, SettingsError
+from genaikeys.errors import KitError
+from genaikeys.settings import Settings
 
 
 def provision(settings: Settings) -> Mapping[str, Mapping[str, object]]:
@@ -65,11 +66,11 @@ def main() -> None:
     """Run the program as the engine does."""
     try:
         settings = config.read()
-    except SettingsError as error:
+        for warning in settings.warnings:
+            pulumi.log.warn(warning)
+        pulumi.export("keys", provision(settings))
+    except KitError as error:
         raise pulumi.RunError(str(error)) from None
-    for warning in settings.warnings:
-        pulumi.log.warn(warning)
-    pulumi.export("keys", provision(settings))
 
 
 if __name__ == "__main__":

@@ -16,15 +16,24 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from genaikeys import iam
+from genaikeys import iam, numbering
 from genaikeys.settings import Settings
 
-__all__ = ["FOLDER", "Intent", "Plan", "PolicyText", "Rule", "access", "readers", "render", "statement"]
+__all__ = [
+    "FOLDER",
+    "Intent",
+    "Plan",
+    "PolicyText",
+    "Rule",
+    "access",
+    "logical_name",
+    "readers",
+    "render",
+    "statement",
+]
 
 FOLDER = Path(__file__).resolve().parent.parent / "policies"
 """Where the templates are."""
-STATEMENTS_PER_POLICY = 50
-"""OCI's historic default, and Private Cloud Appliance's documented figure (read 2026-11-23)."""
 _NAME_LENGTH = 100
 
 Intent = Literal[
@@ -76,6 +85,8 @@ class PolicyText:
     """One policy, as it will be written."""
 
     name: str
+    label: str
+    """Unique in the stack."""
     compartment: str
     """Name of the compartment that it is attached to."""
     statements: tuple[str, ...]
@@ -85,7 +96,7 @@ def access(settings: Settings, compartment: str) -> tuple[Plan, ...]:
     """Plan the policies that let a compartment's keys call.
 
     Key scope: one for each region, so that one region's outage holds up no other. Compartment scope: one.
-    More than 50 statements are split over several.
+    More than 50 statements are split over several, see `genaikeys.numbering`.
     """
     scope = settings.compartments[compartment]
     names = [key.name for key in settings.keys.values() if key.compartment == compartment]
@@ -182,7 +193,11 @@ def render(
                 )
                 for rule, place in zip(plan.rules, ids, strict=True)
             ]
-            texts.append(PolicyText(name=plan.name, compartment=compartment, statements=tuple(written)))
+            texts.append(
+                PolicyText(
+                    name=plan.name, label=plan.label, compartment=compartment, statements=tuple(written)
+                )
+            )
     return texts
 
 
@@ -207,17 +222,36 @@ def _plans(
 ) -> Iterator[Plan]:
     where = f"{compartment} in {region}" if region else compartment
     what = "Generative AI API keys of" if purpose == "access" else "Readers of the secrets of"
-    for number, start in enumerate(range(0, len(rules), STATEMENTS_PER_POLICY), start=1):
-        parts = (compartment, region, purpose, None if number == 1 else str(number))
-        label = "-".join(part for part in parts if part)
+    first = "-".join(part for part in (compartment, region, purpose) if part)
+    memory = numbering.remembered(settings.stack)
+
+    def identify(rule: Rule) -> str:
+        return numbering.identity(_logical(rule, compartment, region))
+
+    for label, held in numbering.numbered(first, rules, memory, identify).items():
         yield Plan(
             name=_fitting(f"{settings.project}-{settings.stack}-{label}"),
             label=label,
             description=f"{what} {where}; written by {settings.project}, stack {settings.stack}",
             compartment=compartment,
             region=region,
-            rules=tuple(rules[start : start + STATEMENTS_PER_POLICY]),
+            rules=held,
         )
+
+
+def _logical(rule: Rule, compartment: str, region: str | None) -> str:
+    """The statement with logical names in place of OCIDs."""
+    return statement(
+        rule,
+        compartment=compartment,
+        api_key_id=logical_name("key", rule.key, region),
+        secret_id=logical_name("secret", rule.key, region),
+    )
+
+
+def logical_name(kind: Literal["key", "secret"], key: str | None, region: str | None) -> str:
+    """What stands for the OCID of a key or of its Vault secret where people read."""
+    return f"<{kind} {key} in {region}>"
 
 
 def _fitting(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from genaikeys.cli import local
+from genaikeys.cli import local, policy
 from genaikeys.cli.guard import guarded
 from genaikeys.cli.status import status
 from genaikeys.cli.verify import verify
@@ -23,6 +23,7 @@ _app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _app.add_typer(local.verbs, name="local")
+_app.add_typer(policy.verbs, name="policy")
 _app.command()(status)
 _app.command()(verify)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from genaikeys.settings import Settings
 
-__all__ = ["LOCAL", "StackOption", "choose", "settings_of"]
+__all__ = ["LOCAL", "StackOption", "choose", "names", "offline_settings_of", "settings_of"]
 
 LOCAL = "local"
 
@@ -36,7 +36,7 @@ def choose(named: str | None) -> str:
     if named is None and (home is None or not home.is_up()):
         raise KitError(
             "No stack is named, and no local OCI is up.",
-            why=f"Known stacks: {', '.join(_known()) or 'none'}.",
+            why=f"Known stacks: {', '.join(names()) or 'none'}.",
             next_step="Name one with --stack, or run: genaikeys local up",
         )
     environment.apply(homes.running())
@@ -49,15 +49,28 @@ def settings_of(stack: str) -> "Settings":
     Raises:
         KitError: The stack has no file, or its settings are wrong.
     """
+    return _read(stack, _today() if stack == LOCAL else None)
+
+
+def offline_settings_of(stack: str) -> "Settings":
+    """Read a stack's settings without asking any clock but this machine's.
+
+    Raises:
+        KitError: As `settings_of`.
+    """
+    return _read(stack, None)
+
+
+def _read(stack: str, today: "date | None") -> "Settings":
     path = _folder() / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         raise KitError(
             f"There is no stack {stack!r}: {path} is missing.",
-            why=f"Known stacks: {', '.join(_known()) or 'none'}.",
+            why=f"Known stacks: {', '.join(names()) or 'none'}.",
         )
     from genaikeys.settings import from_file
 
-    return from_file(path, _today() if stack == LOCAL else None)
+    return from_file(path, today)
 
 
 def _today() -> "date":
@@ -75,7 +88,8 @@ def _folder() -> Path:
     return project_root() / "stacks"
 
 
-def _known() -> list[str]:
+def names() -> list[str]:
+    """Name every stack that has a file."""
     return sorted(
         path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in _folder().glob("Pulumi.*.yaml")
     )
