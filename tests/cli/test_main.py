@@ -37,8 +37,8 @@ def test_help_imports_nothing_heavy() -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
-    """As the shell's own commands do."""
+def test_wrong_usage_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not the 2 by which a verb says that changes need attention."""
     assert main(["local", "bogus"]) == 1
     assert "No such command 'bogus'" in capsys.readouterr().err
 
