@@ -10,6 +10,7 @@ or `stop`), the version of the code, the working directory, the engine's address
 answer is one line: `port N`, `stale`, or `problem` and what it is.
 """
 
+import _signal  # type: ignore[import-not-found]  # in C, without the enums of signal; the stubs know it not
 import _socket
 import fcntl
 import os
@@ -185,6 +186,8 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Ignored where a shell started the engine in the background, and inherited from there.
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     try:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:

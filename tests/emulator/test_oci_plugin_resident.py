@@ -236,6 +236,20 @@ def test_error_when_the_resident_does_not_end(
 
 
 @pytest.mark.usefixtures("answering")
+def test_launcher_obeys_an_engine_in_the_background(home: Path) -> None:
+    """What a shell starts with `&` ignores interrupts; the launcher heeds the engine all the same."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = _start(home)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
+        _port(process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=4) == 0
+
+
+@pytest.mark.usefixtures("answering")
 def test_launcher_ends_with_its_parent(home: Path) -> None:
     """Also where standard input tells nothing, because it is not the engine's pipe."""
     executable = home / "plugins" / f"resource-oci-v{VERSION}" / "pulumi-resource-oci"
