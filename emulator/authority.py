@@ -6,13 +6,20 @@ What a policy was worth at a given time stands in its document's ``_history``: e
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from emulator.clock import Clock
 from emulator.store import Store
-from genaikeys.iam import Compartments, Decision, Policy, Principal, Request, Statement, Target, decide
-from genaikeys.iam import parse_statement as parse
+from genaikeys.iam import (
+    Compartments,
+    Decision,
+    Policies,
+    Policy,
+    Principal,
+    Request,
+    Target,
+    parse_statement,
+)
 
 __all__ = ["Authority"]
 
@@ -23,10 +30,8 @@ class Authority:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._policies = _Book([])
-        self._policies_of: tuple[int, int] | None = None
-        self._compartments = Compartments({})
-        self._compartments_of: tuple[int, int] | None = None
+        self._known = _Book([], Compartments({}))
+        self._book_of: tuple[tuple[int, int], tuple[int, int]] | None = None
 
     def decide(
         self,
@@ -56,45 +61,39 @@ class Authority:
             target=Target(compartment=compartment, region=region, variables=variables),
             time=self._clock.now(),
         )
-        policies = self._book().in_force(self._clock.elapsed() if at is None else at)
-        return decide(policies, self._tree(), request)
+        return self._book().in_force(self._clock.elapsed() if at is None else at).decide(request)
 
     def _book(self) -> "_Book":
-        revision = self._store.revision("policy")
-        if revision != self._policies_of:
-            self._policies = _Book(self._store.find("policy"))
-            self._policies_of = revision
-        return self._policies
+        revision = (self._store.revision("policy"), self._store.revision("compartment"))
+        if revision != self._book_of:
+            self._known = _Book(self._store.find("policy"), self._tree())
+            self._book_of = revision
+        return self._known
 
     def _tree(self) -> Compartments:
-        revision = self._store.revision("compartment")
-        if revision != self._compartments_of:
-            self._compartments = Compartments(
-                {
-                    doc["id"]: (doc["name"], doc["compartmentId"])
-                    for doc in self._store.find("compartment")
-                    if doc["lifecycleState"] != "DELETED"
-                }
-            )
-            self._compartments_of = revision
-        return self._compartments
+        return Compartments(
+            {
+                doc["id"]: (doc["name"], doc["compartmentId"])
+                for doc in self._store.find("compartment")
+                if doc["lifecycleState"] != "DELETED"
+            }
+        )
 
 
 class _Book:
     """Policies in force at any time, worked out once for each stretch in which nothing changes."""
 
-    def __init__(self, docs: list[dict[str, Any]]) -> None:
+    def __init__(self, docs: list[dict[str, Any]], compartments: Compartments) -> None:
         self._docs = docs
+        self._compartments = compartments
         times = {entry[edge] for doc in docs for entry in doc["_history"] for edge in ("since", "until")}
         self._edges = sorted(time for time in times if time is not None)
-        self._known: dict[int, tuple[Policy, ...]] = {}
+        self._known: dict[int, Policies] = {}
 
-    def in_force(self, at: float) -> tuple[Policy, ...]:
+    def in_force(self, at: float) -> Policies:
         stretch = bisect_right(self._edges, at)
         if stretch not in self._known:
-            self._known[stretch] = tuple(
-                policy for doc in self._docs if (policy := _policy(doc, at)).statements
-            )
+            self._known[stretch] = Policies((_policy(doc, at) for doc in self._docs), self._compartments)
         return self._known[stretch]
 
 
@@ -104,13 +103,8 @@ def _policy(doc: dict[str, Any], at: float) -> Policy:
         name=doc["name"],
         compartment=doc["compartmentId"],
         statements=tuple(
-            _statement(entry["text"])
+            parse_statement(entry["text"])
             for entry in doc["_history"]
             if entry["since"] <= at and (entry["until"] is None or at < entry["until"])
         ),
     )
-
-
-@lru_cache(maxsize=4096)
-def _statement(text: str) -> Statement:
-    return parse(text)

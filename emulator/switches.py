@@ -59,6 +59,12 @@ _TABLE = (
         "A secret made before a statement that grants it took effect stays 401, or works once it does.",
     ),
     Switch("policy-delay", 2, _SECONDS, "Seconds until a written or deleted statement takes effect."),
+    Switch(
+        "deny-statements",
+        "refused",
+        ("refused", "stored"),
+        "Deny statements are refused, as in a tenancy that has not opted in, or stored.",
+    ),
     Switch("second-slot", "ACTIVE", ("ACTIVE", "INACTIVE"), "State of the second slot of a new key."),
     Switch("renew-inactive", "refused", ("refused", "works"), "Renewing an inactive slot."),
     Switch("renew-expired", "refused", ("refused", "works"), "Renewing an expired slot."),
@@ -78,6 +84,12 @@ _TABLE = (
     Switch("renew-needs", "manage", ("manage", "use"), "Verb that renew and set state need."),
     Switch(
         "responses-need", "use", ("use", "manage"), "Verb on generative-ai-response that Responses needs."
+    ),
+    Switch(
+        "responses-need-chat",
+        "yes",
+        ("yes", "no"),
+        "Whether a Responses call is checked for chat with its model, too.",
     ),
     Switch(
         "renew-changes-time-created", "no", ("no", "yes"), "Whether renew changes the slot's timeCreated."

@@ -1,11 +1,7 @@
-"""OCI's policy language: read statements, print them, and decide what they grant.
-
-Today the engine reads the statements of the kit, of Oracle's API-key pages and of the administrators;
-everything else it refuses, with the place.
-"""
+"""OCI's policy language: read statements, print them, and decide what they grant, and why."""
 
 from genaikeys.iam.compartments import Compartments
-from genaikeys.iam.decide import Answer, Decision, Policy, decide
+from genaikeys.iam.decide import Answer, Decision, Near, Policies, Policy, decide
 from genaikeys.iam.errors import StatementError
 from genaikeys.iam.parser import parse_statement
 from genaikeys.iam.printer import print_statement
@@ -16,6 +12,8 @@ __all__ = [
     "Answer",
     "Compartments",
     "Decision",
+    "Near",
+    "Policies",
     "Policy",
     "Principal",
     "Request",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from genaikeys.iam.statement import CompartmentId, CompartmentPath, Location, Tenancy
+from genaikeys.iam.place import CompartmentId, CompartmentPath, Location, Tenancy
 
 
 class Compartments:

@@ -1,15 +1,17 @@
-"""Yes, no or unknown, with the statement that decides and the reason."""
+"""Yes, no or unknown, with the statement that decides; why is told by `genaikeys.iam.reasons` when asked."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property, partial
 
 from genaikeys.iam.compartments import Compartments
-from genaikeys.iam.conditions import distance, failures, holds
+from genaikeys.iam.evaluate import Given, Test, holds, principals_wanted, specialise
+from genaikeys.iam.membership import includes, is_default_administrator
 from genaikeys.iam.permissions import table
-from genaikeys.iam.printer import print_location, print_statement
-from genaikeys.iam.request import Principal, Request, Variables
-from genaikeys.iam.statement import AnyUser, Group, Statement, Subject
+from genaikeys.iam.request import Request
+from genaikeys.iam.statement import Allow, Deny, Statement, Verb
+from genaikeys.iam.variables import DERIVED, NOT_MODELLED, Variables
 
 
 class Answer(StrEnum):
@@ -38,121 +40,262 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A statement that came close to granting.
+
+    Attributes:
+        policy: The policy that holds it.
+        statement: The statement.
+        why: What keeps it from granting, a sentence for each thing.
+    """
+
+    policy: Policy
+    statement: Allow
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Decision:
     """An answer and why.
 
     Attributes:
         answer: Yes, no or unknown. Who enforces treats unknown as no.
-        statement: The statement that grants, for a no the one that came closest, for an unknown the one
-            that can't be decided.
+        statement: The statement that decides: for a yes the one that grants, for a no the one that denies
+            or None, for an unknown the one that can't be decided or None.
         policy: The policy that holds it.
-        reason: One sentence for a person.
     """
 
     answer: Answer
-    statement: Statement | None
+    statement: Allow | Deny | None
     policy: Policy | None
-    reason: str
+    _tell: "Callable[[Decision], tuple[tuple[Near, ...], str]]" = field(repr=False, compare=False)
+
+    @property
+    def closest(self) -> tuple[Near, ...]:
+        """For a no that no statement denies: the statements that came closest, the best first."""
+        return self._told[0]
+
+    @property
+    def reason(self) -> str:
+        """One sentence for a person."""
+        return self._told[1]
+
+    @cached_property
+    def _told(self) -> tuple[tuple[Near, ...], str]:
+        return self._tell(self)
 
 
-class _Question:
-    """A request, and what every statement is held against."""
+class Entry:
+    """One allow or deny statement in its policy, prepared for questions."""
 
-    def __init__(self, request: Request, compartments: Compartments) -> None:
-        self.request = request
+    __slots__ = ("condition", "denies", "location", "policy", "statement", "subject", "wanted")
+
+    def __init__(self, policy: Policy, statement: Allow | Deny, compartments: Compartments) -> None:
+        self.policy = policy
+        self.statement = statement
+        self.subject = statement.subject
+        self.condition = statement.condition
+        self.denies = isinstance(statement, Deny)
+        self.location = compartments.resolve(statement.location, policy.compartment)
+        self.wanted = principals_wanted(statement.condition)
+
+    def covers(self, permission: str) -> bool | None:
+        """Whether it grants, or takes, a permission, whoever asks; None where the table can't tell."""
+        action = self.statement.action
+        if not isinstance(action, Verb):
+            return permission in action.names
+        ask = table().denies if self.denies else table().grants
+        return ask(action.verb, action.resource, permission)
+
+
+_Candidate = tuple[Entry, bool | None]
+"""A statement that covers the permission in some compartment, and whether it surely does."""
+
+
+class _Relevant:
+    """The statements that have to do with one permission, in their order."""
+
+    def __init__(self, entries: Sequence[Entry], permission: str) -> None:
+        self.denies: list[_Candidate] = []
+        self._anybody: list[tuple[int, _Candidate]] = []
+        self._of: dict[str, list[tuple[int, _Candidate]]] = {}
+        for order, entry in enumerate(entries):
+            covers = False if entry.location is None else entry.covers(permission)
+            if covers is False:
+                continue
+            if entry.denies:
+                self.denies.append((entry, covers))
+            elif entry.wanted is None:
+                self._anybody.append((order, (entry, covers)))
+            else:
+                for principal in entry.wanted:
+                    self._of.setdefault(principal, []).append((order, (entry, covers)))
+
+    def allows(self, principal: str) -> Iterator[_Candidate]:
+        """Those that may allow a principal, by its id in folded case."""
+        own = self._of.get(principal)
+        if own and self._anybody:
+            return (candidate for _, candidate in sorted(own + self._anybody, key=lambda each: each[0]))
+        return (candidate for _, candidate in own or self._anybody)
+
+
+class Policies:
+    """Policies of a tenancy, prepared for many questions; they don't change.
+
+    Args:
+        policies: All of them, wherever they are attached.
+        compartments: The tree in which their locations resolve; a location that doesn't resolve grants
+            nothing.
+    """
+
+    def __init__(self, policies: Iterable[Policy], compartments: Compartments) -> None:
         self.compartments = compartments
-        self.variables = Variables(request, compartments)
-        self.above = compartments.path(request.target.compartment)
-        self._granted = table().granted
+        self.entries = tuple(
+            Entry(policy, statement, compartments)
+            for policy in policies
+            for statement in policy.statements
+            # Definitions, endorsements and admissions speak of other tenancies.
+            if isinstance(statement, Allow | Deny)
+        )
+        self._relevant: dict[str, _Relevant] = {}
 
-    def fits(self, policy: Policy, statement: Statement) -> int:
-        """How many of subject, permission and location fit, in this order, before one doesn't."""
-        if not _includes(statement.subject, self.request.principal):
-            return 0
-        if self.request.permission not in self._granted(statement.verb, statement.resource):
-            return 1
-        if self.compartments.resolve(statement.location, policy.compartment) not in self.above:
-            return 2
-        return 3
+    def decide(self, request: Request) -> Decision:
+        """Decide one request.
 
+        Statements add up one by one: any statement that allows is enough, and the conditions of two never
+        combine; one that denies wins over all, wherever on the path it stands (Oracle, Identity, "How
+        Policies Work" and "Deny Policies", read 2026-11-23). Unknown is what hangs on something that the
+        engine doesn't model: it is no grant, and no denial either.
+        """
+        if request.permission is None:
+            return self._decide_operation(request)
+        variables = Variables(request, self.compartments)
+        denies, allows = self._candidates(request, request.permission)
+        answer, entry = _weigh(
+            ((entry, _all(fits, _holds(entry, variables))) for entry, fits in denies),
+            ((entry, _all(fits, _holds(entry, variables))) for entry, fits in allows),
+        )
+        return self._decision(answer, entry, lambda: request)
 
-_ALL_FIT = 3
+    def decide_each(self, request: Request, variable: str, values: Sequence[str]) -> list[Decision]:
+        """Decide one request for many values of one of the target's variables.
+
+        Args:
+            request: The request; what its target says of the variable doesn't count.
+            variable: Such as ``target.model.id``.
+            values: The values.
+
+        Returns:
+            For each value what `decide` would answer.
+
+        Raises:
+            ValueError: The request names no permission, or the variable follows from it.
+        """
+        free = variable.lower()
+        if request.permission is None or free in DERIVED or free.startswith(NOT_MODELLED):
+            raise ValueError(f"a request of {request.permission} can't be decided for each {variable}")
+        variables = Variables(request, self.compartments)
+        denies, allows = (
+            [(entry, fits, _specialised(entry, variables, free)) for entry, fits in candidates]
+            for candidates in self._candidates(request, request.permission)
+        )
+        others = {name: text for name, text in request.target.variables.items() if name.lower() != free}
+
+        def asked(value: str) -> Request:
+            return replace(request, target=replace(request.target, variables={**others, variable: value}))
+
+        found = []
+        for value in values:
+            folded = value.casefold()
+            answer, entry = _weigh(
+                [(entry, _all(fits, _apply(test, folded))) for entry, fits, test in denies],
+                [(entry, _all(fits, _apply(test, folded))) for entry, fits, test in allows],
+            )
+            found.append(self._decision(answer, entry, partial(asked, value)))
+        return found
+
+    def _candidates(self, request: Request, permission: str) -> tuple[list[_Candidate], list[_Candidate]]:
+        """Statements of which subject, permission and location fit or may fit, and whether they surely do."""
+        relevant = self._relevant.get(permission)
+        if relevant is None:
+            relevant = self._relevant[permission] = _Relevant(self.entries, permission)
+        above = self.compartments.path(request.target.compartment)
+        principal = request.principal
+        denies: list[_Candidate] = []
+        if relevant.denies and not is_default_administrator(principal):
+            denies = _fitting(relevant.denies, request, above)
+        return denies, _fitting(relevant.allows(principal.id.casefold()), request, above)
+
+    def _decision(self, answer: Answer, entry: Entry | None, asked: Callable[[], Request]) -> Decision:
+        def tell(decision: Decision) -> tuple[tuple[Near, ...], str]:
+            from genaikeys.iam import reasons
+
+            return reasons.tell(self, decision, asked())
+
+        if entry is None:
+            return Decision(answer, None, None, tell)
+        return Decision(answer, entry.statement, entry.policy, tell)
+
+    def _decide_operation(self, request: Request) -> Decision:
+        """Every permission that the operation needs must be granted."""
+        needed = table().operations.get(request.operation or "")
+        if not needed:
+            why = f"the operation {request.operation} is not in the table of operations"
+            return Decision(Answer.UNKNOWN, None, None, lambda _: ((), why))
+        found = [self.decide(replace(request, permission=permission)) for permission in needed]
+        for answer in (Answer.NO, Answer.UNKNOWN):
+            for decision in found:
+                if decision.answer is answer:
+                    return decision
+        return found[0]
 
 
 def decide(policies: Iterable[Policy], compartments: Compartments, request: Request) -> Decision:
-    """Decide one request.
-
-    Statements add up one by one: any statement that grants is enough, and the conditions of two never
-    combine (Oracle, Identity, "How Policies Work", read 2026-11-23). Unknown are a permission that the
-    table lacks, and a condition on a variable that the engine doesn't model.
-    """
-    if not table().knows_permission(request.permission):
-        why = f"the permission {request.permission} is not in the table of permissions"
-        return Decision(Answer.UNKNOWN, None, None, why)
-    question = _Question(request, compartments)
-    fitting: list[tuple[int, Policy, Statement]] = []
-    undecided: tuple[Policy, Statement] | None = None
-    for policy in policies:
-        for statement in policy.statements:
-            fit = question.fits(policy, statement)
-            fitting.append((fit, policy, statement))
-            if fit < _ALL_FIT:
-                continue
-            held = statement.condition is None or holds(statement.condition, question.variables)
-            if held:
-                why = f"policy {policy.name} grants it: {print_statement(statement)}"
-                return Decision(Answer.YES, statement, policy, why)
-            if held is None:
-                undecided = undecided or (policy, statement)
-    if undecided:
-        return _explain(Answer.UNKNOWN, question, *undecided)
-    if not fitting:
-        return Decision(Answer.NO, None, None, "there is no statement")
-    return _explain(Answer.NO, question, *_closest(question, fitting))
+    """Decide one request; for many over the same policies keep a `Policies`."""
+    return Policies(policies, compartments).decide(request)
 
 
-def _closest(question: _Question, fitting: list[tuple[int, Policy, Statement]]) -> tuple[Policy, Statement]:
-    """Of the statements of which most fits, the one whose condition fails least; of equals the first."""
-    most = max(fit for fit, _, _ in fitting)
-    best = [(policy, statement) for fit, policy, statement in fitting if fit == most]
-    return min(best, key=lambda pair: _distance(question, pair[1]))
+def _weigh(
+    denies: Iterable[tuple[Entry, bool | None]], allows: Iterable[tuple[Entry, bool | None]]
+) -> tuple[Answer, Entry | None]:
+    """The answer, and the statement that decides or can't be decided."""
+    doubtful: Entry | None = None
+    for entry, held in denies:
+        if held:
+            return Answer.NO, entry
+        if held is None:
+            doubtful = doubtful or entry
+    undecided: Entry | None = None
+    for entry, held in allows:
+        if held:
+            return (Answer.YES, entry) if doubtful is None else (Answer.UNKNOWN, doubtful)
+        if held is None:
+            undecided = undecided or entry
+    return (Answer.NO, None) if undecided is None else (Answer.UNKNOWN, undecided)
 
 
-def _includes(subject: Subject, principal: Principal) -> bool:
-    if isinstance(subject, AnyUser):
-        return True
-    names = principal.groups if isinstance(subject, Group) else principal.dynamic_groups
-    return subject.name.casefold() in {name.casefold() for name in names}
+def _fitting(candidates: Iterable[_Candidate], request: Request, above: tuple[str, ...]) -> list[_Candidate]:
+    return [
+        (entry, _all(covers, included))
+        for entry, covers in candidates
+        if entry.location in above
+        and (included := includes(entry.subject, entry.condition, request.principal)) is not False
+    ]
 
 
-def _distance(question: _Question, statement: Statement) -> tuple[int, int]:
-    if statement.condition is None:
-        return 0, 0
-    return distance(statement.condition, question.variables)
+def _all(first: bool | None, second: bool | None) -> bool | None:
+    if first is False or second is False:
+        return False
+    return None if first is None or second is None else True
 
 
-def _explain(answer: Answer, question: _Question, policy: Policy, statement: Statement) -> Decision:
-    why = "; ".join(_reasons(question, policy, statement))
-    which = "the statement in question" if answer is Answer.UNKNOWN else "the closest statement"
-    reason = f"{why}; {which}, in policy {policy.name}: {print_statement(statement)}"
-    return Decision(answer, statement, policy, reason)
+def _holds(entry: Entry, variables: Variables) -> bool | None:
+    return True if entry.condition is None else holds(entry.condition, variables)
 
 
-def _reasons(question: _Question, policy: Policy, statement: Statement) -> list[str]:
-    request, compartments = question.request, question.compartments
-    fit = question.fits(policy, statement)
-    if fit == 0:
-        return [f"no statement speaks of the {request.principal.type} {request.principal.id}"]
-    if fit == 1:
-        granted = f"{statement.verb} {statement.resource}"
-        return [
-            f"{granted} does not include {request.permission}: that takes {table().least(request.permission)}"
-        ]
-    if fit == _ALL_FIT:
-        return failures(statement.condition, question.variables) if statement.condition else []
-    where = print_location(statement.location)
-    attached = compartments.name(policy.compartment) or policy.compartment
-    if compartments.resolve(statement.location, policy.compartment) is None:
-        return [f"{where} is not found from {attached}, where the policy is attached"]
-    target = compartments.name(request.target.compartment) or request.target.compartment
-    return [f"{where} does not hold the target, which is in {target}"]
+def _specialised(entry: Entry, variables: Variables, free: str) -> bool | Test | None:
+    return True if entry.condition is None else specialise(entry.condition, variables, free)
+
+
+def _apply(test: bool | Test | None, given: Given) -> bool | None:
+    return test(given) if callable(test) else test

@@ -1,212 +1,192 @@
-"""A statement as a value: what is allowed, to whom, where, and under which condition.
+"""Statements as values: what is allowed or denied, to whom, where, and under which condition.
 
 What can't be written as a statement can't be made: each class refuses it, so that every value prints, and
 reads back as itself.
 """
 
+import re
 from dataclasses import dataclass
 
-from genaikeys.iam.permissions import VERBS, table
+from genaikeys.iam.condition import DEEPEST, Condition, depth
+from genaikeys.iam.permissions import VERBS
+from genaikeys.iam.place import AnyTenancy, Location, Place, RemoteTenancy
+from genaikeys.iam.subject import Named, Subject
+from genaikeys.iam.words import need
 
-_OF_WORDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
-_OF_NAMES = _OF_WORDS | {"."}
-DEEPEST = 32
-"""How deep conditions may nest. Ours: OCI prints no limit, and a reader of untrusted text needs one."""
-
-
-def is_name(text: str) -> bool:
-    """Whether a text is a name of a group or compartment that stands without quotes.
-
-    ``id`` is a key word where a name would stand.
-    """
-    return _is_word(text) and text.lower() != "id"
-
-
-def is_compartment_ocid(text: str) -> bool:
-    """Whether a text is the OCID of a compartment or of the tenancy, which is the root compartment."""
-    return _is_word(text) and text.startswith(("ocid1.compartment.", "ocid1.tenancy."))
-
-
-def is_variable(text: str) -> bool:
-    """Whether a text is a variable: words joined by dots."""
-    words = text.split(".")
-    return len(words) > 1 and all(words) and _OF_WORDS.issuperset("".join(words))
-
-
-def _is_word(text: str) -> bool:
-    return bool(text) and _OF_NAMES.issuperset(text)
-
-
-def _need(holds: bool, what: str, given: object) -> None:
-    if not holds:
-        raise ValueError(f"{given!r} is not {what}")
+_RESOURCE = re.compile(r"[a-z][a-z0-9_-]*")
+_PERMISSION = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
-class AnyUser:
-    """Every principal, of whatever type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The users of a group.
-
-    Raises:
-        ValueError: The name can't stand without quotes.
-    """
-
-    name: str
-
-    def __post_init__(self) -> None:
-        _need(is_name(self.name), "the name of a group", self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class DynamicGroup:
-    """The resources of a dynamic group.
-
-    Raises:
-        ValueError: The name can't stand without quotes.
-    """
-
-    name: str
-
-    def __post_init__(self) -> None:
-        _need(is_name(self.name), "the name of a dynamic group", self.name)
-
-
-Subject = AnyUser | Group | DynamicGroup
-
-
-@dataclass(frozen=True, slots=True)
-class Tenancy:
-    """The whole tenancy."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompartmentPath:
-    """A compartment by name, or by names from the outer to the inner one.
+class Verb:
+    """A verb on a resource type, a family, or ``all-resources``.
 
     Attributes:
-        names: At least one name, resolved from where the policy is attached.
-
-    Raises:
-        ValueError: There is no name, or one that can't stand without quotes.
-    """
-
-    names: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        holds = bool(self.names) and all(_is_word(name) for name in self.names)
-        # A path may lead through a compartment called id; alone it would read as the key word.
-        _need(holds and (len(self.names) > 1 or is_name(self.names[0])), "a path of names", self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class CompartmentId:
-    """A compartment by OCID (``ocid1.compartment...``; the tenancy's is ``ocid1.tenancy...``).
-
-    Raises:
-        ValueError: It is something else.
-    """
-
-    ocid: str
-
-    def __post_init__(self) -> None:
-        _need(is_compartment_ocid(self.ocid), "the OCID of a compartment", self.ocid)
-
-
-Location = Tenancy | CompartmentPath | CompartmentId
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One test of a variable.
-
-    Attributes:
-        variable: Such as ``request.principal.type``, as written.
-        operator: ``=``, ``!=`` or ``in``.
-        values: One value, or for ``in`` at least one.
+        verb: ``inspect``, ``read``, ``use`` or ``manage``.
+        resource: In lower case; whether there is such a type says `genaikeys.iam.permissions`.
 
     Raises:
         ValueError: One of them can't be written.
     """
 
-    variable: str
-    operator: str
-    values: tuple[str, ...]
+    verb: str
+    resource: str
 
     def __post_init__(self) -> None:
-        _need(is_variable(self.variable), "a variable", self.variable)
-        _need(self.operator in ("=", "!=", "in"), "an operator", self.operator)
-        enough = len(self.values) == 1 or (self.operator == "in" and bool(self.values))
-        _need(enough, f"what {self.operator} takes", self.values)
-        _need(not any("'" in value for value in self.values), "free of quotes", self.values)
+        need(self.verb in VERBS, "a verb", self.verb)
+        need(_RESOURCE.fullmatch(self.resource) is not None, "a resource type", self.resource)
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
-    """All parts must hold (``ALL``).
+class Permissions:
+    """Permissions by name, in braces.
 
     Raises:
-        ValueError: There are no parts.
+        ValueError: There is none, or one that can't be written.
     """
 
-    parts: tuple["Condition", ...]
+    names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        _need(bool(self.parts), "a list of conditions", self.parts)
+        holds = bool(self.names) and all(_PERMISSION.fullmatch(name) for name in self.names)
+        need(holds, "a set of permissions", self.names)
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
-    """At least one part must hold (``ANY``).
+class Associate:
+    """Joining a resource here with a partner there, across tenancies.
+
+    Attributes:
+        resource: The type of the one.
+        place: Where it is.
+        partner: The type of the other; the statement's own place says where that is.
 
     Raises:
-        ValueError: There are no parts.
+        ValueError: One of the types can't be written.
     """
 
-    parts: tuple["Condition", ...]
+    resource: str
+    place: Place
+    partner: str
 
     def __post_init__(self) -> None:
-        _need(bool(self.parts), "a list of conditions", self.parts)
+        for resource in (self.resource, self.partner):
+            need(_RESOURCE.fullmatch(resource) is not None, "a resource type", resource)
 
 
-Condition = Comparison | Both | Either
+Action = Verb | Permissions
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Allow:
     """An ``allow`` statement.
 
     Attributes:
         subject: Who.
-        verb: ``inspect``, ``read``, ``use`` or ``manage``.
-        resource: A resource type, a family or ``all-resources`` of the table of permissions, in lower case.
+        action: What.
         location: Where.
         condition: When, or None for always.
 
     Raises:
-        ValueError: The verb or the resource type is unknown, or conditions nest too deep.
+        ValueError: Conditions nest too deep.
     """
 
     subject: Subject
-    verb: str
-    resource: str
+    action: Action
     location: Location
     condition: Condition | None = None
 
     def __post_init__(self) -> None:
-        _need(self.verb in VERBS, "a verb", self.verb)
-        _need(table().knows(self.resource), "a resource type of the table of permissions", self.resource)
-        _need(
-            self.condition is None or _shallow(self.condition, DEEPEST),
-            f"a condition that nests at most {DEEPEST} deep",
-            type(self.condition).__name__,
-        )
+        _shallow(self.condition)
 
 
-def _shallow(condition: Condition, left: int) -> bool:
-    if isinstance(condition, Comparison):
-        return True
-    return left > 0 and all(_shallow(part, left - 1) for part in condition.parts)
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """A ``deny`` statement; its parts are those of `Allow`.
+
+    Raises:
+        ValueError: Conditions nest too deep.
+    """
+
+    subject: Subject
+    action: Action
+    location: Location
+    condition: Condition | None = None
+
+    def __post_init__(self) -> None:
+        _shallow(self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """A name for something of another tenancy.
+
+    Attributes:
+        kind: ``tenancy``, ``group``, ``dynamic-group`` or ``compartment``.
+        name: The name.
+        ocid: Its OCID.
+
+    Raises:
+        ValueError: It is something else.
+    """
+
+    kind: str
+    name: Named
+    ocid: str
+
+    def __post_init__(self) -> None:
+        need(self.kind in ("tenancy", "group", "dynamic-group", "compartment"), "a kind", self.kind)
+        need(re.fullmatch(r"ocid1\.[\w.-]+", self.ocid, re.ASCII) is not None, "an OCID", self.ocid)
+
+
+@dataclass(frozen=True, slots=True)
+class Endorse:
+    """What principals of this tenancy may, or with ``denied`` may not, do in other tenancies.
+
+    Raises:
+        ValueError: Conditions nest too deep.
+    """
+
+    subject: Subject
+    action: Action | Associate
+    place: Place
+    condition: Condition | None = None
+    denied: bool = False
+
+    def __post_init__(self) -> None:
+        _shallow(self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """What principals of other tenancies may, or with ``denied`` may not, do in this one.
+
+    Attributes:
+        subject: Who.
+        origin: Their tenancy; None where the subject's own definition says it.
+        action: What.
+        place: Where.
+        condition: When, or None for always.
+        denied: Whether it is a ``deny admit``.
+
+    Raises:
+        ValueError: Conditions nest too deep.
+    """
+
+    subject: Subject
+    origin: RemoteTenancy | AnyTenancy | None
+    action: Action | Associate
+    place: Place
+    condition: Condition | None = None
+    denied: bool = False
+
+    def __post_init__(self) -> None:
+        _shallow(self.condition)
+
+
+Statement = Allow | Deny | Define | Endorse | Admit
+
+
+def _shallow(condition: Condition | None) -> None:
+    if condition is not None and depth(condition) > DEEPEST:
+        raise ValueError(f"{type(condition).__name__!r} is not a condition that nests at most {DEEPEST} deep")

@@ -9,6 +9,7 @@ from tests.local import Local
 DEFAULTS = {
     "secret-before-policy": "stays-401",
     "policy-delay": 2,
+    "deny-statements": "refused",
     "second-slot": "ACTIVE",
     "renew-inactive": "refused",
     "renew-expired": "refused",
@@ -17,6 +18,7 @@ DEFAULTS = {
     "retry-token-replay": "without-secret",
     "renew-needs": "manage",
     "responses-need": "use",
+    "responses-need-chat": "yes",
     "renew-changes-time-created": "no",
     "responses-see-model": "no",
     "second-pending": "deprecates-first",

@@ -5,20 +5,40 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from genaikeys.iam import Policy, Principal, Request, Statement, Target
+from genaikeys.iam.condition import Both, Comparison, Condition, Either, Pattern, Value
 from genaikeys.iam.permissions import EVERYTHING, VERBS, table
-from genaikeys.iam.statement import (
-    AnyUser,
-    Both,
-    Comparison,
+from genaikeys.iam.place import (
+    AnyTenancy,
     CompartmentId,
     CompartmentPath,
-    Condition,
-    DynamicGroup,
-    Either,
-    Group,
     Location,
-    Subject,
+    Place,
+    RemoteCompartment,
+    RemoteTenancy,
     Tenancy,
+)
+from genaikeys.iam.statement import (
+    Action,
+    Admit,
+    Allow,
+    Associate,
+    Define,
+    Deny,
+    Endorse,
+    Permissions,
+    Verb,
+)
+from genaikeys.iam.subject import (
+    AnyGroup,
+    AnyUser,
+    ById,
+    DynamicGroups,
+    Groups,
+    Member,
+    Named,
+    Resources,
+    Services,
+    Subject,
 )
 
 TENANCY = "ocid1.tenancy.oc1..root"
@@ -33,21 +53,58 @@ TREE: dict[str, tuple[str, str | None]] = {
 }
 """The tenancy acme with apps, which holds prod, and lab."""
 WORDS = st.text("abzAZ019_-", min_size=1, max_size=6)
-NAMES = st.text("abzAZ019_.-", min_size=1, max_size=8).filter(lambda name: name.lower() != "id")
-KEY_WORDS = st.sampled_from(["to", "in", "where", "ALL", "any-user", "tenancy", "compartment", "allow"])
+KEY_WORDS = st.sampled_from(
+    ["to", "in", "where", "ALL", "any-user", "tenancy", "compartment", "allow", "id", "with", "of", "as"]
+)
+NAMES = (
+    st.text("abzAZ019_.-", min_size=1, max_size=8)
+    | KEY_WORDS
+    | st.text(st.characters(exclude_characters="'", codec="utf-8"), min_size=1, max_size=8)
+)
+"""Names, the odd ones among them; those that need quotes get them in print."""
 VARIABLES = st.lists(WORDS, min_size=2, max_size=4).map(".".join)
 VALUES = st.text(st.characters(exclude_characters="'", codec="utf-8"), max_size=12)
-SUBJECTS: st.SearchStrategy[Subject] = st.one_of(
-    st.just(AnyUser()), st.builds(Group, NAMES | KEY_WORDS), st.builds(DynamicGroup, NAMES | KEY_WORDS)
+_DOMAINS = st.none() | NAMES.filter(lambda name: name.casefold() != "default")
+MEMBERS: st.SearchStrategy[Member] = st.builds(Named, NAMES, _DOMAINS) | st.builds(
+    ById, WORDS.map(lambda tail: f"ocid1.group.oc1..{tail}")
 )
+_SEVERAL = st.lists(MEMBERS, min_size=1, max_size=3).map(tuple)
+_SEVERAL_NAMES = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
+SUBJECTS: st.SearchStrategy[Subject] = st.one_of(
+    st.just(AnyUser()),
+    st.just(AnyGroup()),
+    st.builds(Groups, _SEVERAL),
+    st.builds(DynamicGroups, _SEVERAL),
+    st.builds(Services, _SEVERAL_NAMES),
+    st.builds(Resources, _SEVERAL_NAMES),
+)
+PATHS = st.builds(CompartmentPath, st.lists(NAMES, min_size=1, max_size=4).map(tuple))
 LOCATIONS: st.SearchStrategy[Location] = st.one_of(
     st.just(Tenancy()),
-    st.lists(NAMES | KEY_WORDS, min_size=1, max_size=4).map(lambda names: CompartmentPath(tuple(names))),
+    PATHS,
     st.text("az019.-", max_size=20).map(lambda tail: CompartmentId(f"ocid1.compartment.{tail}")),
 )
-COMPARISONS = st.builds(
-    Comparison, VARIABLES, st.sampled_from(["=", "!=", "in"]), st.tuples(VALUES)
-) | st.builds(Comparison, VARIABLES, st.just("in"), st.lists(VALUES, min_size=1, max_size=3).map(tuple))
+PLACES: st.SearchStrategy[Place] = st.one_of(
+    LOCATIONS,
+    st.just(AnyTenancy()),
+    st.builds(RemoteTenancy, NAMES),
+    st.builds(RemoteCompartment, PATHS, st.builds(RemoteTenancy, NAMES)),
+)
+PATTERNS = st.builds(
+    Pattern, st.text(st.characters(exclude_characters="/'\\\r\n", codec="utf-8"), min_size=1, max_size=8)
+)
+_TEXTS_AND_PATTERNS: st.SearchStrategy[Value] = VALUES | PATTERNS
+COMPARISONS = st.one_of(
+    st.builds(Comparison, VARIABLES, st.sampled_from(["=", "!="]), st.tuples(_TEXTS_AND_PATTERNS)),
+    st.builds(
+        Comparison,
+        VARIABLES,
+        st.sampled_from(["in", "not in"]),
+        st.lists(_TEXTS_AND_PATTERNS, min_size=1, max_size=3).map(tuple),
+    ),
+    st.builds(Comparison, VARIABLES, st.sampled_from(["before", "after"]), st.tuples(VALUES)),
+    st.builds(Comparison, VARIABLES, st.just("between"), st.tuples(VALUES, VALUES)),
+)
 
 
 def _nested(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -56,9 +113,25 @@ def _nested(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]
 
 
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(COMPARISONS, _nested, max_leaves=6)
-RESOURCES = st.sampled_from([*table().types, *table().families, EVERYTHING])
-STATEMENTS = st.builds(
-    Statement, SUBJECTS, st.sampled_from(VERBS), RESOURCES, LOCATIONS, st.none() | CONDITIONS
+RESOURCES = st.sampled_from([*table().types, *table().families, EVERYTHING, "instance-family", "x"])
+ACTIONS: st.SearchStrategy[Action] = st.builds(Verb, st.sampled_from(VERBS), RESOURCES) | st.builds(
+    Permissions,
+    st.lists(st.sampled_from(["GENERATIVE_AI_CHAT", "A", "B_2"]), min_size=1, max_size=3).map(tuple),
+)
+_ACROSS = ACTIONS | st.builds(Associate, RESOURCES, PLACES, RESOURCES)
+_WHEN = st.none() | CONDITIONS
+_ORIGINS = st.none() | st.just(AnyTenancy()) | st.builds(RemoteTenancy, NAMES)
+STATEMENTS: st.SearchStrategy[Statement] = st.one_of(
+    st.builds(Allow, SUBJECTS, ACTIONS, LOCATIONS, _WHEN),
+    st.builds(Deny, SUBJECTS, ACTIONS, LOCATIONS, _WHEN),
+    st.builds(Endorse, SUBJECTS, _ACROSS, PLACES, _WHEN, st.booleans()),
+    st.builds(Admit, SUBJECTS, _ORIGINS, _ACROSS, PLACES, _WHEN, st.booleans()),
+    st.builds(
+        Define,
+        st.sampled_from(["tenancy", "group", "dynamic-group", "compartment"]),
+        st.builds(Named, NAMES, _DOMAINS),
+        WORDS.map(lambda tail: f"ocid1.tenancy.oc1..{tail}"),
+    ),
 )
 """Any statement at all; hardly one that fits a request."""
 
@@ -77,15 +150,24 @@ _LIVELY_TESTS = st.one_of(
         st.sampled_from(["=", "!="]),
         st.sampled_from(_KEYS).map(lambda key: (key,)),
     ),
+    st.builds(
+        Comparison,
+        st.just("target.model.id"),
+        st.sampled_from(["=", "!="]),
+        st.sampled_from([(Pattern("openai*"),), (Pattern("*4.3"),), (Pattern("x*3"),)]),
+    ),
     st.builds(Comparison, st.just("target.model.id"), st.just("in"), st.sampled_from([_MODELS, _MODELS[:1]])),
     st.builds(Comparison, st.just("request.region"), st.just("="), st.sampled_from([("ord",), ("iad",)])),
     st.builds(Comparison, st.just("request.ad"), st.just("="), st.just(("AD-1",))),
 )
-LIVELY_STATEMENTS = st.builds(
-    Statement,
-    st.sampled_from([AnyUser(), Group("developers")]),
-    st.sampled_from(["use", "manage", "read"]),
-    st.sampled_from(["generative-ai-chat", "generative-ai-family", "generative-ai-response", EVERYTHING]),
+_LIVELY_PARTS = (
+    st.sampled_from([AnyUser(), AnyGroup(), Groups((Named("developers"),))]),
+    st.builds(
+        Verb,
+        st.sampled_from(["inspect", "use", "manage", "read"]),
+        st.sampled_from(["generative-ai-chat", "generative-ai-family", "generative-ai-response", EVERYTHING]),
+    )
+    | st.just(Permissions(("GENERATIVE_AI_CHAT",))),
     st.sampled_from(
         [
             Tenancy(),
@@ -98,6 +180,9 @@ LIVELY_STATEMENTS = st.builds(
     ),
     st.none() | st.recursive(_LIVELY_TESTS, _nested, max_leaves=5),
 )
+LIVELY_ALLOWS = st.builds(Allow, *_LIVELY_PARTS)
+LIVELY_DENIES = st.builds(Deny, *_LIVELY_PARTS)
+LIVELY_STATEMENTS: st.SearchStrategy[Statement] = st.one_of(LIVELY_ALLOWS, LIVELY_ALLOWS, LIVELY_DENIES)
 """Statements about the requests below, so that every answer comes up."""
 POLICIES = st.lists(
     st.builds(

@@ -3,7 +3,7 @@
 import pytest
 
 from genaikeys.iam import Compartments
-from genaikeys.iam.statement import CompartmentId, CompartmentPath, Location, Tenancy
+from genaikeys.iam.place import CompartmentId, CompartmentPath, Location, Tenancy
 from tests.iam.strategies import APPS, LAB, PROD, TENANCY, TREE
 
 TWINS = {**TREE, "ocid1.compartment.oc1..twin": ("Apps", APPS)}

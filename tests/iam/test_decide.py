@@ -12,6 +12,7 @@ from genaikeys.iam import (
     Answer,
     Compartments,
     Decision,
+    Policies,
     Policy,
     Principal,
     Request,
@@ -21,7 +22,18 @@ from genaikeys.iam import (
     parse_statement,
     print_statement,
 )
-from tests.iam.strategies import APPS, LAB, LIVELY_STATEMENTS, POLICIES, PROD, REQUESTS, TENANCY, TREE
+from genaikeys.iam.statement import Deny
+from tests.iam.strategies import (
+    APPS,
+    LAB,
+    LIVELY_ALLOWS,
+    LIVELY_DENIES,
+    POLICIES,
+    PROD,
+    REQUESTS,
+    TENANCY,
+    TREE,
+)
 
 KEY = "ocid1.generativeaiapikey.oc1.us-chicago-1.one"
 OTHER_KEY = "ocid1.generativeaiapikey.oc1.us-chicago-1.two"
@@ -65,6 +77,11 @@ def asks(
 def policy(*texts: str, attached: str = TENANCY, name: str = "p") -> Policy:
     """A policy with these statements."""
     return Policy(f"ocid1.policy.oc1..{name}", name, attached, tuple(parse_statement(text) for text in texts))
+
+
+def told(decision: Decision) -> tuple[Answer, Statement | None, Policy | None, str]:
+    """All that a decision says."""
+    return decision.answer, decision.statement, decision.policy, decision.reason
 
 
 def decided(request: Request, *policies: Policy) -> Decision:
@@ -205,7 +222,8 @@ def test_statement_grants_what_it_says(text: str, request_: Request, granted: bo
     """And no more."""
     decision = decided(request_, policy(text))
     assert decision.answer is (Answer.YES if granted else Answer.NO)
-    assert decision.statement == parse_statement(text)
+    closest = decision.statement or decision.closest[0].statement
+    assert closest == parse_statement(text)
 
 
 @pytest.mark.parametrize(
@@ -247,12 +265,14 @@ def test_yes_names_policy_and_statement() -> None:
     """Whoever is let through can be told by what."""
     wide = policy(f"allow any-user to use generative-ai-family in tenancy where {ANY_KEY}", name="wide")
     found = decided(asks(), policy("allow group g to use keys in tenancy"), wide)
-    assert found == Decision(
+    assert told(found) == (
         Answer.YES,
         wide.statements[0],
         wide,
-        "policy wide grants it: allow any-user to use generative-ai-family in tenancy"
-        " where ALL { request.principal.type='generativeaiapikey' }",
+        (
+            "policy wide grants it: allow any-user to use generative-ai-family in tenancy"
+            " where ALL { request.principal.type='generativeaiapikey' }"
+        ),
     )
 
 
@@ -308,17 +328,20 @@ REASONS = {
 def test_no_says_what_failed(text: str, request_: Request, why: str) -> None:
     """And shows the statement that came closest."""
     spelt = print_statement(parse_statement(text))
-    assert decided(request_, policy(text)) == Decision(
+    found = decided(request_, policy(text))
+    assert [near.statement for near in found.closest] == [parse_statement(text)]
+    assert "; ".join(found.closest[0].why) == why
+    assert told(found) == (
         Answer.NO,
-        parse_statement(text),
-        policy(text),
+        None,
+        None,
         f"{why}; the closest statement, in policy p: {spelt}",
     )
 
 
 def test_no_without_statements() -> None:
     """Where nothing is said, nothing is allowed."""
-    assert decided(asks(), policy()) == Decision(Answer.NO, None, None, "there is no statement")
+    assert told(decided(asks(), policy())) == (Answer.NO, None, None, "there is no statement")
 
 
 def test_closest_is_the_one_about_the_principal() -> None:
@@ -329,34 +352,71 @@ def test_closest_is_the_one_about_the_principal() -> None:
     found = decided(
         asks(), policy("allow group g to use keys in tenancy", about_another), policy(about_it, name="q")
     )
-    assert (found.answer, found.statement) == (Answer.NO, parse_statement(about_it))
-    assert found.policy is not None
-    assert found.policy.name == "q"
+    assert found.answer is Answer.NO
+    assert [(near.policy.name, near.statement) for near in found.closest] == [
+        ("q", parse_statement(about_it)),
+        ("p", parse_statement(about_another)),
+    ]
 
 
 def test_closest_fits_in_more_parts() -> None:
     """Right permission in the wrong place is closer than the right place for another permission."""
     near = "allow any-user to use generative-ai-chat in compartment lab"
     found = decided(asks(), policy("allow any-user to use keys in tenancy", near))
-    assert found.statement == parse_statement(near)
+    assert [each.statement for each in found.closest] == [parse_statement(near)]
 
 
-def test_unknown_permission() -> None:
-    """What the table lacks can't be decided, not even for administrators."""
-    administrators = policy("allow group a to manage all-resources in tenancy")
-    request = asks("GENERATIVE_AI_FILE_READ", principal=Principal("user", "u", groups=frozenset({"a"})))
-    assert decided(request, administrators) == Decision(
-        Answer.UNKNOWN,
-        None,
-        None,
-        "the permission GENERATIVE_AI_FILE_READ is not in the table of permissions",
+FILES = "GENERATIVE_AI_FILE_READ"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("allow group a to manage all-resources in tenancy", Answer.YES),
+        ("allow group a to use all-resources in tenancy", Answer.UNKNOWN),
+        ("allow group a to { GENERATIVE_AI_FILE_READ } in tenancy", Answer.YES),
+        ("allow group a to { GENERATIVE_AI_FILE_DELETE } in tenancy", Answer.NO),
+        ("allow group a to manage generative-ai-file in tenancy", Answer.YES),
+        ("allow group a to read generative-ai-file in tenancy", Answer.UNKNOWN),
+        ("allow group a to manage generative-ai-family in tenancy", Answer.YES),
+        ("allow group a to use generative-ai-family in tenancy", Answer.UNKNOWN),
+        ("allow group a to manage generative-ai-chat in tenancy", Answer.UNKNOWN),
+        ("allow group a to manage secret-family in tenancy", Answer.NO),
+    ],
+)
+def test_permission_that_the_table_lacks(text: str, answer: Answer) -> None:
+    """Who may manage all may do it; a verb on something of another service may not; the rest isn't known."""
+    user = Principal("user", "u", groups=frozenset({"a"}))
+    assert decided(asks(FILES, principal=user), policy(text)).answer is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("allow any-user to manage generative-ai-famly in tenancy", Answer.UNKNOWN),
+        ("allow any-user to manage instance-family in tenancy", Answer.NO),
+    ],
+)
+def test_resource_type_that_the_table_lacks(text: str, answer: Answer) -> None:
+    """One that begins like those that grant may be one of them; others have nothing to do with it."""
+    assert decided(asks(), policy(text)).answer is answer
+
+
+def test_unknown_says_what_is_not_known() -> None:
+    """A verb on a type that the table lacks, and a group that may include a key."""
+    text = f"allow group g to use generative-ai-chats in tenancy where {ANY_KEY}"
+    spelt = print_statement(parse_statement(text))
+    assert decided(asks(), policy(text)).reason == (
+        "whether use generative-ai-chats includes GENERATIVE_AI_CHAT is not known;"
+        " whether group g includes a principal of type generativeaiapikey is not known;"
+        f" the statement in question, in policy p: {spelt}"
     )
 
 
 def test_unknown_variable() -> None:
     """A condition on what isn't modelled neither grants nor refuses."""
     text = "allow any-user to use generative-ai-chat in tenancy where request.networkSource.name='office'"
-    assert decided(asks(), policy(text)) == Decision(
+    assert told(decided(asks(), policy(text))) == (
         Answer.UNKNOWN,
         parse_statement(text),
         policy(text),
@@ -376,6 +436,170 @@ def test_unknown_gives_way_to_yes() -> None:
     assert found.answer is Answer.YES
 
 
+CHAT_ALLOWED = "allow any-user to use generative-ai-family in tenancy"
+USER = Principal("user", "ocid1.user.oc1..u", groups=frozenset({"developers"}))
+DENIALS = {
+    "the same": ("deny any-user to use generative-ai-chat in tenancy", asks(), Answer.NO),
+    "below on the path": (
+        "deny any-user to use generative-ai-chat in compartment apps:prod",
+        asks(),
+        Answer.NO,
+    ),
+    "elsewhere": ("deny any-user to use generative-ai-chat in compartment lab", asks(), Answer.YES),
+    "inspect takes all above it": (
+        "deny any-user to inspect generative-ai-family in tenancy",
+        asks(),
+        Answer.NO,
+    ),
+    "read takes use": ("deny any-user to read generative-ai-family in tenancy", asks(), Answer.NO),
+    "manage leaves use": ("deny any-user to manage generative-ai-family in tenancy", asks(), Answer.YES),
+    "a set takes itself": ("deny any-user to { GENERATIVE_AI_CHAT } in tenancy", asks(), Answer.NO),
+    "a set has no ladder": (
+        "deny any-user to { GENERATIVE_AI_MODEL_INSPECT } in tenancy",
+        asks(),
+        Answer.YES,
+    ),
+    "condition holds": (
+        "deny any-user to use generative-ai-chat in tenancy where target.model.id=/openai*/",
+        asks(),
+        Answer.NO,
+    ),
+    "condition fails": (
+        "deny any-user to use generative-ai-chat in tenancy where target.model.id=/xai*/",
+        asks(),
+        Answer.YES,
+    ),
+    "no such variable": (
+        "deny any-user to use generative-ai-chat in tenancy where target.secret.id!='a'",
+        asks(),
+        Answer.YES,
+    ),
+    "condition not known": (
+        "deny any-user to use generative-ai-chat in tenancy where request.ad='a'",
+        asks(),
+        Answer.UNKNOWN,
+    ),
+    "another group": (
+        "deny group others to use generative-ai-chat in tenancy",
+        asks(principal=USER),
+        Answer.YES,
+    ),
+    "its group": (
+        "deny group developers to use generative-ai-chat in tenancy",
+        asks(principal=USER),
+        Answer.NO,
+    ),
+    "default administrators": (
+        "deny any-user to inspect all-resources in tenancy",
+        asks(principal=Principal("user", "u", groups=frozenset({"Default/Administrators"}))),
+        Answer.YES,
+    ),
+    "administrators of another domain": (
+        "deny any-user to inspect all-resources in tenancy",
+        asks(principal=Principal("user", "u", groups=frozenset({"Partners/Administrators"}))),
+        Answer.NO,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "request_", "answer"), DENIALS.values(), ids=DENIALS.keys())
+def test_denial_wins(text: str, request_: Request, answer: Answer) -> None:
+    """Over every grant, in either order, for what it takes and where it holds."""
+    found = [decided(request_, policy(text, CHAT_ALLOWED)), decided(request_, policy(CHAT_ALLOWED, text))]
+    assert [each.answer for each in found] == [answer, answer]
+    deciding = CHAT_ALLOWED if answer is Answer.YES else text
+    assert [each.statement for each in found] == [parse_statement(deciding)] * 2
+
+
+def test_denial_is_named() -> None:
+    """Whoever is denied is told by what, even where nothing is granted."""
+    text = "deny any-user to use generative-ai-chat in tenancy"
+    denial = policy(text)
+    assert told(decided(asks(), denial)) == (
+        Answer.NO,
+        denial.statements[0],
+        denial,
+        f"policy p denies it: {text}",
+    )
+
+
+def test_denial_that_is_not_known_grants_nothing() -> None:
+    """Without a grant it is a no all the same."""
+    text = "deny any-user to use generative-ai-chat in tenancy where request.ad='a'"
+    assert decided(asks(), policy(text)).answer is Answer.NO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "define tenancy other as ocid1.tenancy.oc1..other",
+        "endorse any-user to manage all-resources in any-tenancy",
+        "admit any-user of any-tenancy to manage all-resources in tenancy",
+        "deny admit any-user of any-tenancy to manage all-resources in tenancy",
+    ],
+)
+def test_other_tenancies_decide_nothing_here(text: str) -> None:
+    """What is said across tenancies neither grants nor denies within one."""
+    assert told(decided(asks(), policy(text))) == (Answer.NO, None, None, "there is no statement")
+    assert decided(asks(), policy(text, CHAT_ALLOWED)).answer is Answer.YES
+
+
+SERVICE = Principal("service", "FaaS")
+INSTANCE = Principal("instance", "ocid1.instance.oc1..i", dynamic_groups=frozenset({"Partners/app"}))
+SUBJECTS = [
+    ("any-user", SERVICE, Answer.YES),
+    ("any-group", SERVICE, Answer.UNKNOWN),
+    ("any-group", USER, Answer.YES),
+    ("any-group", INSTANCE, Answer.YES),
+    ("any-group", Principal("generativeaiapikey", KEY), Answer.UNKNOWN),
+    ("group Developers", USER, Answer.YES),
+    ("group default/developers", USER, Answer.YES),
+    ("group Partners/developers", USER, Answer.NO),
+    ("group others, developers", USER, Answer.YES),
+    ("group id ocid1.group.oc1..d", USER, Answer.NO),
+    (
+        "group id ocid1.group.oc1..d",
+        Principal("user", "u", groups=frozenset({"ocid1.group.oc1..D"})),
+        Answer.YES,
+    ),
+    ("dynamic-group developers", USER, Answer.NO),
+    ("dynamic-group Partners/app", INSTANCE, Answer.YES),
+    ("dynamic-group app", INSTANCE, Answer.NO),
+    ("group g", Principal("generativeaiapikey", KEY), Answer.NO),
+    ("group g", Principal("generativeaiapikey", KEY, groups=frozenset({"g"})), Answer.UNKNOWN),
+    ("service faas", SERVICE, Answer.YES),
+    ("service blockstorage, FaaS", SERVICE, Answer.YES),
+    ("service blockstorage", SERVICE, Answer.NO),
+    ("service FaaS", USER, Answer.NO),
+    ("resource instance", INSTANCE, Answer.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("subject", "principal", "answer"), SUBJECTS)
+def test_subject_includes(subject: str, principal: Principal, answer: Answer) -> None:
+    """Groups by name, in their identity domain, or by OCID; services by name."""
+    text = f"allow {subject} to use generative-ai-chat in tenancy"
+    assert decided(asks(principal=principal), policy(text)).answer is answer
+
+
+def test_operation_alone_stands_for_its_permissions() -> None:
+    """A request may say what it calls instead of what that takes."""
+    request = dataclasses.replace(asks(), operation="Chat", permission=None)
+    assert decided(request, policy(CHAT_ALLOWED)).answer is Answer.YES
+    assert decided(request, policy("allow any-user to use keys in tenancy")).answer is Answer.NO
+
+
+def test_operation_that_the_table_lacks_is_unknown() -> None:
+    """What it takes can't be told."""
+    request = dataclasses.replace(asks(), operation="Teleport", permission=None)
+    assert told(decided(request, policy(CHAT_ALLOWED))) == (
+        Answer.UNKNOWN,
+        None,
+        None,
+        "the operation Teleport is not in the table of operations",
+    )
+
+
 LAW = settings(deadline=None, max_examples=200)
 
 
@@ -389,15 +613,27 @@ def test_order_and_division_change_nothing(policies: list[Policy], request: Requ
 
 
 @LAW
-@given(POLICIES, REQUESTS, LIVELY_STATEMENTS, st.sampled_from(list(TREE)))
-def test_another_statement_never_takes_away(
+@given(POLICIES, REQUESTS, LIVELY_ALLOWS, st.sampled_from(list(TREE)))
+def test_another_grant_never_takes_away(
     policies: list[Policy], request: Request, statement: Statement, attached: str
 ) -> None:
-    """Every statement allows, so more of them never allow less."""
+    """More that is allowed is never less."""
     rank = [Answer.NO, Answer.UNKNOWN, Answer.YES]
     before = decide(policies, COMPARTMENTS, request).answer
     after = decide([*policies, Policy("q", "q", attached, (statement,))], COMPARTMENTS, request).answer
     assert rank.index(after) >= rank.index(before)
+
+
+@LAW
+@given(POLICIES, REQUESTS, LIVELY_DENIES, st.sampled_from(list(TREE)))
+def test_another_denial_never_grants(
+    policies: list[Policy], request: Request, statement: Statement, attached: str
+) -> None:
+    """More that is denied is never more."""
+    rank = [Answer.NO, Answer.UNKNOWN, Answer.YES]
+    before = decide(policies, COMPARTMENTS, request).answer
+    after = decide([*policies, Policy("q", "q", attached, (statement,))], COMPARTMENTS, request).answer
+    assert rank.index(after) <= rank.index(before)
 
 
 @LAW
@@ -424,6 +660,34 @@ def _loud(text: str) -> str:
 def test_deciding_statement_decides_alone(policies: list[Policy], request: Request) -> None:
     """The statement that is named gives the same answer without the others."""
     found = decide(policies, COMPARTMENTS, request)
-    if found.policy is not None and found.statement is not None:
+    # A doubtful denial is a doubt only where something else grants.
+    doubtful_denial = found.answer is Answer.UNKNOWN and isinstance(found.statement, Deny)
+    if found.policy is not None and found.statement is not None and not doubtful_denial:
         alone = dataclasses.replace(found.policy, statements=(found.statement,))
-        assert decide([alone], COMPARTMENTS, request) == dataclasses.replace(found, policy=alone)
+        again = decide([alone], COMPARTMENTS, request)
+        assert told(again) == (found.answer, found.statement, alone, found.reason)
+
+
+@LAW
+@given(POLICIES, REQUESTS, st.lists(st.sampled_from(["openai.gpt-oss-120b", "xai.grok-4.3", "a", ""])))
+def test_deciding_for_each_value_is_deciding_each(
+    policies: list[Policy], request: Request, models: list[str]
+) -> None:
+    """Many values of one variable at once are told what each is told alone."""
+    prepared = Policies(policies, COMPARTMENTS)
+    alone = [
+        dataclasses.replace(
+            request, target=dataclasses.replace(request.target, variables={"target.model.id": model})
+        )
+        for model in models
+    ]
+    found = prepared.decide_each(request, "Target.Model.id", models)
+    assert [told(each) for each in found] == [told(prepared.decide(each)) for each in alone]
+
+
+@pytest.mark.parametrize("variable", ["request.region", "target.compartment.id"])
+def test_error_when_the_value_follows_from_the_request(variable: str) -> None:
+    """What a request is can't be left open."""
+    with pytest.raises(ValueError, match="can't be decided for each") as caught:
+        Policies([], COMPARTMENTS).decide_each(asks(), variable, ["a"])
+    assert str(caught.value) == f"a request of GENERATIVE_AI_CHAT can't be decided for each {variable}"

@@ -5,17 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genaikeys.iam import Statement, StatementError, parse_statement
-from genaikeys.iam.statement import (
-    AnyUser,
-    Both,
-    Comparison,
+from genaikeys.iam.condition import Both, Comparison, Either, Pattern
+from genaikeys.iam.place import (
+    AnyTenancy,
     CompartmentId,
     CompartmentPath,
-    DynamicGroup,
-    Either,
-    Group,
+    RemoteCompartment,
+    RemoteTenancy,
     Tenancy,
 )
+from genaikeys.iam.statement import Admit, Allow, Associate, Define, Deny, Endorse, Permissions, Verb
+from genaikeys.iam.subject import AnyGroup, AnyUser, ById, DynamicGroups, Groups, Named, Resources, Services
 
 KEY = Comparison("request.principal.type", "=", ("generativeaiapikey",))
 HEAD = "allow any-user to use generative-ai-chat in tenancy"
@@ -23,17 +23,16 @@ HEAD = "allow any-user to use generative-ai-chat in tenancy"
 READ = {
     "administrators": (
         "Allow group Administrators to manage all-resources in tenancy",
-        Statement(Group("Administrators"), "manage", "all-resources", Tenancy()),
+        Allow(Groups((Named("Administrators"),)), Verb("manage", "all-resources"), Tenancy()),
     ),
     "readers": (
         (
             "allow dynamic-group support-app to read secret-bundles in compartment apps"
             " where target.secret.id='ocid1.vaultsecret.oc1..a'"
         ),
-        Statement(
-            DynamicGroup("support-app"),
-            "read",
-            "secret-bundles",
+        Allow(
+            DynamicGroups((Named("support-app"),)),
+            Verb("read", "secret-bundles"),
             CompartmentPath(("apps",)),
             Comparison("target.secret.id", "=", ("ocid1.vaultsecret.oc1..a",)),
         ),
@@ -43,44 +42,190 @@ READ = {
             "allow any-user to use generative-ai-chat in compartment id ocid1.compartment.oc1..aa where ALL {"
             "request.principal.type='generativeaiapikey', target.model.id in('a.b','c.d')}"
         ),
-        Statement(
+        Allow(
             AnyUser(),
-            "use",
-            "generative-ai-chat",
+            Verb("use", "generative-ai-chat"),
             CompartmentId("ocid1.compartment.oc1..aa"),
             Both((KEY, Comparison("target.model.id", "in", ("a.b", "c.d")))),
         ),
     ),
     "path": (
         "allow group g to inspect compartments in compartment a:id:c",
-        Statement(Group("g"), "inspect", "compartments", CompartmentPath(("a", "id", "c"))),
+        Allow(Groups((Named("g"),)), Verb("inspect", "compartments"), CompartmentPath(("a", "id", "c"))),
     ),
     "nesting": (
         f"{HEAD} where any {{ all {{ a.b!='c' }}, request.principal.type='generativeaiapikey' }}",
-        Statement(
+        Allow(
             AnyUser(),
-            "use",
-            "generative-ai-chat",
+            Verb("use", "generative-ai-chat"),
             Tenancy(),
             Either((Both((Comparison("a.b", "!=", ("c",)),)), KEY)),
         ),
     ),
     "key words as names": (
         "allow group to to use keys in compartment where where in.any='all'",
-        Statement(
-            Group("to"), "use", "keys", CompartmentPath(("where",)), Comparison("in.any", "=", ("all",))
+        Allow(
+            Groups((Named("to"),)),
+            Verb("use", "keys"),
+            CompartmentPath(("where",)),
+            Comparison("in.any", "=", ("all",)),
         ),
     ),
     "root compartment by id": (
         "allow group g to read vaults in compartment id ocid1.tenancy.oc1..aa",
-        Statement(Group("g"), "read", "vaults", CompartmentId("ocid1.tenancy.oc1..aa")),
+        Allow(Groups((Named("g"),)), Verb("read", "vaults"), CompartmentId("ocid1.tenancy.oc1..aa")),
+    ),
+    "deny": (
+        "Deny any-user to inspect all-resources in tenancy",
+        Deny(AnyUser(), Verb("inspect", "all-resources"), Tenancy()),
+    ),
+    "groups of every form": (
+        "allow group a, 'B c', Default/d, 'E'/'f g', id ocid1.group.oc1..x to use keys in tenancy",
+        Allow(
+            Groups((Named("a"), Named("B c"), Named("d"), Named("f g", "E"), ById("ocid1.group.oc1..x"))),
+            Verb("use", "keys"),
+            Tenancy(),
+        ),
+    ),
+    "domains close together": (
+        "allow dynamic-group X/a,Y/b to use keys in tenancy",
+        Allow(DynamicGroups((Named("a", "X"), Named("b", "Y"))), Verb("use", "keys"), Tenancy()),
+    ),
+    "any-group": (
+        "allow any-group to inspect users in tenancy",
+        Allow(AnyGroup(), Verb("inspect", "users"), Tenancy()),
+    ),
+    "services": (
+        "allow service FaaS, blockstorage to use virtual-network-family in compartment apps",
+        Allow(
+            Services(("FaaS", "blockstorage")),
+            Verb("use", "virtual-network-family"),
+            CompartmentPath(("apps",)),
+        ),
+    ),
+    "resources": (
+        "allow resource instance to read secret-bundles in tenancy",
+        Allow(Resources(("instance",)), Verb("read", "secret-bundles"), Tenancy()),
+    ),
+    "permissions": (
+        "allow any-user to {GENERATIVE_AI_CHAT,key_read} in tenancy",
+        Allow(AnyUser(), Permissions(("GENERATIVE_AI_CHAT", "KEY_READ")), Tenancy()),
+    ),
+    "a type that no table holds": (
+        "allow any-user to use xyzzy in tenancy",
+        Allow(AnyUser(), Verb("use", "xyzzy"), Tenancy()),
+    ),
+    "quoted names and spaced colons": (
+        "allow any-user to use keys in compartment 'a b' : c",
+        Allow(AnyUser(), Verb("use", "keys"), CompartmentPath(("a b", "c"))),
+    ),
+    "quoted ocid": (
+        "allow any-user to use keys in compartment id 'ocid1.compartment.oc1..a'",
+        Allow(AnyUser(), Verb("use", "keys"), CompartmentId("ocid1.compartment.oc1..a")),
+    ),
+    "patterns": (
+        f"{HEAD} where any {{ a.b=/x.*/, a.b != /* y*/, a.b in ('c', /d*/), a.b not in (/e*/) }}",
+        Allow(
+            AnyUser(),
+            Verb("use", "generative-ai-chat"),
+            Tenancy(),
+            Either(
+                (
+                    Comparison("a.b", "=", (Pattern("x.*"),)),
+                    Comparison("a.b", "!=", (Pattern("* y*"),)),
+                    Comparison("a.b", "in", ("c", Pattern("d*"))),
+                    Comparison("a.b", "not in", (Pattern("e*"),)),
+                )
+            ),
+        ),
+    ),
+    "times": (
+        f"{HEAD} where ALL {{ a.b before '1', a.b AFTER '2', a.b between '3' and '4' }}",
+        Allow(
+            AnyUser(),
+            Verb("use", "generative-ai-chat"),
+            Tenancy(),
+            Both(
+                (
+                    Comparison("a.b", "before", ("1",)),
+                    Comparison("a.b", "after", ("2",)),
+                    Comparison("a.b", "between", ("3", "4")),
+                )
+            ),
+        ),
+    ),
+    "comments": (
+        f"# for the app\n{HEAD} // every key\n  where a.b='#c' // and no more",
+        Allow(AnyUser(), Verb("use", "generative-ai-chat"), Tenancy(), Comparison("a.b", "=", ("#c",))),
+    ),
+    "define": (
+        "Define tenancy Partner as ocid1.tenancy.oc1..p",
+        Define("tenancy", Named("Partner"), "ocid1.tenancy.oc1..p"),
+    ),
+    "define with id": (
+        "define dynamic-group X/y as id ocid1.dynamicgroup.oc1..p",
+        Define("dynamic-group", Named("y", "X"), "ocid1.dynamicgroup.oc1..p"),
+    ),
+    "endorse": (
+        "Endorse group g to manage object-family in tenancy Partner where a.b='c'",
+        Endorse(
+            Groups((Named("g"),)),
+            Verb("manage", "object-family"),
+            RemoteTenancy("Partner"),
+            Comparison("a.b", "=", ("c",)),
+        ),
+    ),
+    "endorse in a compartment": (
+        "endorse any-user to read buckets in compartment a:b of tenancy Partner",
+        Endorse(
+            AnyUser(),
+            Verb("read", "buckets"),
+            RemoteCompartment(CompartmentPath(("a", "b")), RemoteTenancy("Partner")),
+        ),
+    ),
+    "endorse permissions": (
+        "deny endorse any-user {BUCKET_READ} in any-tenancy",
+        Endorse(AnyUser(), Permissions(("BUCKET_READ",)), AnyTenancy(), None, denied=True),
+    ),
+    "endorse an association": (
+        (
+            "endorse group g to associate local-peering-gateways in compartment a"
+            " with local-peering-gateways in tenancy Partner"
+        ),
+        Endorse(
+            Groups((Named("g"),)),
+            Associate("local-peering-gateways", CompartmentPath(("a",)), "local-peering-gateways"),
+            RemoteTenancy("Partner"),
+        ),
+    ),
+    "admit": (
+        "Admit group g of tenancy Partner to manage object-family in compartment id ocid1.compartment.oc1..a",
+        Admit(
+            Groups((Named("g"),)),
+            RemoteTenancy("Partner"),
+            Verb("manage", "object-family"),
+            CompartmentId("ocid1.compartment.oc1..a"),
+        ),
+    ),
+    "admit from anywhere": (
+        "deny admit any-user of any-tenancy to { BUCKET_READ } in tenancy",
+        Admit(AnyUser(), AnyTenancy(), Permissions(("BUCKET_READ",)), Tenancy(), None, denied=True),
+    ),
+    "admit an association": (
+        "admit group g to associate a-b in tenancy Partner with c-d in compartment e",
+        Admit(
+            Groups((Named("g"),)),
+            None,
+            Associate("a-b", RemoteTenancy("Partner"), "c-d"),
+            CompartmentPath(("e",)),
+        ),
     ),
 }
 
 
 @pytest.mark.parametrize(("text", "statement"), READ.values(), ids=READ.keys())
 def test_statement_is_read(text: str, statement: Statement) -> None:
-    """Each form of the subset becomes its value."""
+    """Each form of the language becomes its value."""
     assert parse_statement(text) == statement
 
 
@@ -90,104 +235,23 @@ def test_statement_is_remembered() -> None:
 
 
 REFUSED = {
-    # What the language has and the engine doesn't read yet.
-    "deny": (
-        "deny any-user to use keys in tenancy",
-        "deny",
-        "deny statements are not read yet; only allow is",
-    ),
-    "define": (
-        "Define tenancy t as ocid1.tenancy.oc1..a",
-        "Define",
-        "define statements are not read yet; only allow is",
-    ),
-    "any-group": (
-        "allow any-group to use keys in tenancy",
-        "any-group",
-        "the subject any-group is not read yet; use any-user, group or dynamic-group",
-    ),
-    "service": (
-        "allow service x to use keys in tenancy",
-        "service",
-        "the subject service is not read yet; use any-user, group or dynamic-group",
-    ),
-    "group by id": (
-        "allow group id ocid1.group.oc1..a to use keys in tenancy",
-        "id",
-        "OCIDs are not read yet where the name of a group stands; use the name",
-    ),
-    "several groups": (
-        "allow group a, b to use keys in tenancy",
-        ",",
-        "lists of groups are not read yet; write one statement for each",
-    ),
-    "domain": (
-        "allow group Default/Admins to use keys in tenancy",
-        "Default/Admins",
-        "names of identity domains, and names in quotes, are not read yet",
-    ),
-    "quoted domain": (
-        "allow group 'Default'/'Admins' to use keys in tenancy",
-        "'Default'",
-        "names of identity domains, and names in quotes, are not read yet",
-    ),
-    "permission set": (
-        "allow any-user to {GENERATIVE_AI_CHAT} in tenancy",
-        "{",
-        "permission sets in braces are not read yet; use a verb",
-    ),
-    "not in": (
-        f"{HEAD} where a.b not in ('c')",
-        "not",
-        "the operator not is not read yet; use =, != or in",
-    ),
-    "before": (
-        f"{HEAD} where request.utc-timestamp before '2027-01-01T00:00Z'",
-        "before",
-        "the operator before is not read yet; use =, != or in",
-    ),
-    "pattern": (
-        f"{HEAD} where target.model.id=/xai.grok*/",
-        "/xai.grok*/",
-        "patterns are not read yet; use a value, or in ('a', 'b')",
-    ),
-    "pattern in a list": (
-        f"{HEAD} where target.model.id in ('a', /b*/)",
-        "/b*/",
-        "patterns are not read yet; use a value, or in ('a', 'b')",
-    ),
-    "quoted compartment": (
-        "allow any-user to use keys in compartment 'apps'",
-        "'apps'",
-        "names of compartments in quotes are not read yet; use the name alone",
-    ),
     # What the language doesn't have.
-    "other words": ("Let any-user use keys", "Let", "expected allow"),
+    "other words": ("Let any-user use keys", "Let", "expected allow, deny, define, endorse or admit"),
     "no subject": (
         "allow users to use keys in tenancy",
         "users",
-        "expected any-user, group or dynamic-group",
+        "expected any-user, any-group, group, dynamic-group, service or resource",
     ),
     "quoted subject": (
         "allow 'any-user' to use keys in tenancy",
         "'any-user'",
-        "expected any-user, group or dynamic-group",
+        "expected any-user, any-group, group, dynamic-group, service or resource",
     ),
     "no to": ("allow any-user use keys in tenancy", "use", "expected to"),
     "no verb": (
         "allow any-user to call keys in tenancy",
         "call",
-        "expected a verb: inspect, read, use or manage",
-    ),
-    "misspelt family": (
-        "allow any-user to use generative-ai-famly in tenancy",
-        "generative-ai-famly",
-        "expected a resource type or family of the table of permissions; the nearest is generative-ai-family",
-    ),
-    "no resource type": (
-        "allow any-user to use xyzzy in tenancy",
-        "xyzzy",
-        "expected a resource type or family of the table of permissions",
+        "expected a verb (inspect, read, use, manage), or permissions between { and }",
     ),
     "no in": ("allow any-user to use keys at tenancy", "at", "expected in"),
     "no location": (
@@ -200,20 +264,10 @@ REFUSED = {
         "ocid1.vault.oc1..a",
         "expected the OCID of a compartment: ocid1.compartment...",
     ),
-    "quoted ocid": (
-        "allow any-user to use keys in compartment id 'ocid1.compartment.oc1..a'",
-        "'ocid1.compartment.oc1..a'",
-        "expected the OCID of a compartment: ocid1.compartment...",
-    ),
-    "gap in a path": (
-        "allow any-user to use keys in compartment a: b",
-        "a:",
-        "expected a name on each side of each colon, without spaces",
-    ),
     "slash in a path": (
         "allow any-user to use keys in compartment a/b",
-        "a/b",
-        "expected the name of a compartment, a path of names, or id and an OCID",
+        "/",
+        "expected where, or the end of the statement",
     ),
     "words behind": (f"{HEAD} please", "please", "expected where, or the end of the statement"),
     "words behind a condition": (
@@ -238,12 +292,72 @@ REFUSED = {
     ),
     "no brace": (f"{HEAD} where ALL a.b='c'", "a.b", "expected {"),
     "no comma": (f"{HEAD} where ALL {{a.b='c' d.e='f'}}", "d.e", "expected , or }"),
-    "no operator": (f"{HEAD} where a.b 'c'", "'c'", "expected =, != or in"),
+    "no operator": (f"{HEAD} where a.b 'c'", "'c'", "expected =, !=, in, not in, before, after or between"),
     "no quotes": (f"{HEAD} where a.b=c", "c", "expected a value between single quotes"),
     "no parenthesis": (f"{HEAD} where a.b in 'c'", "'c'", "expected ("),
     "no comma in a list": (f"{HEAD} where a.b in ('c' 'd')", "'d'", "expected , or )"),
     "empty list": (f"{HEAD} where a.b in ()", ")", "expected a value between single quotes"),
+    "no members": ("allow group a, to use keys in tenancy", "use", "expected to"),
+    "no permissions": (
+        "allow any-user to {} in tenancy",
+        "}",
+        "expected a permission, such as GENERATIVE_AI_CHAT",
+    ),
+    "no brace behind permissions": (
+        "allow any-user to {A keys in tenancy",
+        "keys",
+        "expected , or }",
+    ),
+    "number as a resource type": (
+        "allow any-user to use 7 in tenancy",
+        "7",
+        "expected a resource type, a family or all-resources",
+    ),
+    "a group in an ocid": (
+        "allow group id admins to use keys in tenancy",
+        "admins",
+        "expected an OCID: ocid1...",
+    ),
+    "nothing behind a colon": (
+        "allow any-user to use keys in compartment a: where a.b='c'",
+        "a.b",
+        "expected where, or the end of the statement",
+    ),
+    "not alone": (f"{HEAD} where a.b not 'c'", "'c'", "expected in behind not"),
+    "a pattern as a time": (
+        f"{HEAD} where a.b before /c*/",
+        "/c*/",
+        "expected a value between single quotes",
+    ),
+    "half a range": (f"{HEAD} where a.b between 'c' or 'd'", "or", "expected and"),
+    "presence": (
+        f"{HEAD} where target.model.id",
+        "",
+        "expected =, !=, in, not in, before, after or between",
+    ),
+    "association at home": (
+        "allow any-user to associate a in tenancy with b in tenancy",
+        "associate",
+        "expected a verb (inspect, read, use, manage), or permissions between { and }",
+    ),
+    "endorse without a place": ("endorse any-user to use keys", "", "expected in"),
+    "admit of nobody": (
+        "admit any-user of Partner to use keys in tenancy",
+        "Partner",
+        "expected tenancy and its name, or any-tenancy",
+    ),
+    "define a user": (
+        "define user u as ocid1.user.oc1..u",
+        "user",
+        "expected tenancy, group, dynamic-group or compartment",
+    ),
     # Characters.
+    "backslash in a pattern": (
+        f"{HEAD} where a.b=/c\\d/",
+        "\\",
+        "the character '\\\\' is not of the policy language",
+    ),
+    "comment in a word": (f"{HEAD}#why", "#", "the character '#' is not of the policy language"),
     "double quotes": (
         f'{HEAD} where a.b="c"',
         '"',
@@ -261,7 +375,6 @@ REFUSED = {
         "a placeholder is not filled in: < and > are not of the policy language",
     ),
     "semicolon": (f"{HEAD};", ";", "the character ';' is not of the policy language"),
-    "comment": (f"{HEAD} # why", "#", "the character '#' is not of the policy language"),
     "invisible space": (
         "allow\u00a0any-user to use keys in tenancy",
         "\u00a0",
@@ -279,16 +392,16 @@ def test_error_shows_the_place(text: str, wrong: str, why: str) -> None:
     assert text[error.start : error.end] == wrong
     assert error.expected == why
     line = text.replace("\u00a0", " ")
-    assert str(error) == f"{why}\n  {line}\n  {' ' * error.start}{'^' * len(wrong)}"
+    assert str(error) == f"{why}\n  {line}\n  {' ' * error.start}{'^' * max(1, len(wrong))}"
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "expected allow"),
-        ("allow", "expected any-user, group or dynamic-group"),
-        ("allow group", "expected the name of a group"),
-        ("allow any-user to", "expected a verb: inspect, read, use or manage"),
+        ("", "expected allow, deny, define, endorse or admit"),
+        ("allow", "expected any-user, any-group, group, dynamic-group, service or resource"),
+        ("allow group", "expected the name of a group, or id and its OCID"),
+        ("allow any-user to", "expected a verb (inspect, read, use, manage), or permissions between { and }"),
         ("allow any-user to use keys", "expected in"),
         (
             "allow any-user to use keys in compartment id",

@@ -73,12 +73,36 @@ def test_verbs_are_a_ladder() -> None:
         assert all(low <= high for low, high in pairwise(steps)), resource
 
 
+def test_denied_verbs_are_a_ladder_upside_down() -> None:
+    """Denying a lower verb takes at least what denying a higher one takes, and inspect takes everything."""
+    for resource in (*table().types, *table().families, "all-resources"):
+        steps = [table().denied(verb, resource) for verb in VERBS]
+        assert all(low >= high for low, high in pairwise(steps)), resource
+        assert steps[0] == table().granted("manage", resource)
+
+
+def test_operations_need_permissions_of_the_table() -> None:
+    """An operation can be decided by what it takes."""
+    needed = {permission for each in table().operations.values() for permission in each}
+    assert all(table().knows_permission(permission) for permission in needed)
+
+
+@pytest.mark.parametrize(
+    ("permission", "operation"),
+    [(CHAT, "Chat"), ("SECRET_BUNDLE_READ", None), ("GENERATIVE_AI_RESPONSE_USE", None)],
+)
+def test_operation_of_a_permission(permission: str, operation: str | None) -> None:
+    """It is told where one operation alone needs it."""
+    assert table().operation(permission) == operation
+
+
 def test_rows_name_source_and_date() -> None:
     """Every row can be checked: it says where it is from and when that was read."""
     raw = json.loads((FOLDER / "permissions.json").read_text(encoding="utf-8"))
     rows = [
         *raw["types"],
         *raw["families"],
+        *json.loads((FOLDER / "operations.json").read_text(encoding="utf-8"))["operations"],
         json.loads((FOLDER / "regions.json").read_text(encoding="utf-8")),
     ]
     for row in rows:

@@ -51,8 +51,24 @@ def test_statements_of_the_article_keep_their_spelling(text: str) -> None:
             "allow group g to use keys in tenancy where any {all {a.b='c'}, d.e='f'}",
             "allow group g to use keys in tenancy where ANY { ALL { a.b='c' }, d.e='f' }",
         ),
+        (
+            "allow group 'g', 'Default'/'h', 'X'/'i j', 'id' to use keys in compartment 'a':'b c'",
+            "allow group g, h, X/'i j', 'id' to use keys in compartment a:'b c'",
+        ),
+        (
+            "allow any-user to use x in tenancy where any{a.b NOT IN('c',/d/),a.b between '1'and'2'}",
+            "allow any-user to use x in tenancy where ANY { a.b not in ('c', /d/), a.b between '1' and '2' }",
+        ),
+        (
+            "endorse any-user to {bucket_read} in ANY-TENANCY",
+            "endorse any-user { BUCKET_READ } in any-tenancy",
+        ),
+        (
+            "allow any-user // everybody\nto use keys # of KMS\nin tenancy",
+            "allow any-user to use keys in tenancy",
+        ),
     ],
-    ids=["administrators", "case", "spaces", "nesting"],
+    ids=["administrators", "case", "spaces", "nesting", "names", "lists", "permissions", "comments"],
 )
 def test_spelling_is_canonical(written: str, canonical: str) -> None:
     """Case of key words, spaces and line breaks are told apart by nobody."""

@@ -4,19 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from genaikeys.iam import Statement
-from genaikeys.iam.statement import (
-    AnyUser,
-    Both,
-    Comparison,
-    CompartmentId,
-    CompartmentPath,
-    Condition,
-    DynamicGroup,
-    Either,
-    Group,
-    Tenancy,
-)
+from genaikeys.iam.condition import Both, Comparison, Condition, Either, Pattern
+from genaikeys.iam.place import CompartmentId, CompartmentPath, RemoteTenancy, Tenancy
+from genaikeys.iam.statement import Allow, Associate, Define, Deny, Permissions, Verb
+from genaikeys.iam.subject import AnyUser, ById, DynamicGroups, Groups, Named, Resources, Services
 
 
 def _deep() -> Condition:
@@ -29,12 +20,29 @@ def _deep() -> Condition:
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (lambda: Group("a b"), "'a b' is not the name of a group"),
-        (lambda: Group("id"), "'id' is not the name of a group"),
-        (lambda: DynamicGroup(""), "'' is not the name of a dynamic group"),
+        (lambda: Named("a'b"), '"a\'b" is not a name'),
+        (lambda: Named(""), "'' is not a name"),
+        (lambda: Named("a", "Default"), "'Default' is not an identity domain to write"),
+        (lambda: ById("g"), "'g' is not an OCID"),
+        (lambda: Groups(()), "() is not a list of groups"),
+        (lambda: DynamicGroups(()), "() is not a list of dynamic groups"),
+        (lambda: Services(()), "() is not a list of names"),
+        (lambda: Resources(("",)), "('',) is not a list of names"),
+        (lambda: RemoteTenancy(""), "'' is not the name of a tenancy"),
+        (lambda: Define("user", Named("a"), "ocid1.user.oc1..a"), "'user' is not a kind"),
+        (lambda: Define("group", Named("a"), "a"), "'a' is not an OCID"),
         (lambda: CompartmentPath(()), "() is not a path of names"),
-        (lambda: CompartmentPath(("ID",)), "('ID',) is not a path of names"),
-        (lambda: CompartmentPath(("a", "b:c")), "('a', 'b:c') is not a path of names"),
+        (lambda: CompartmentPath(("a", "b'c")), "('a', \"b'c\") is not a path of names"),
+        (lambda: Permissions(()), "() is not a set of permissions"),
+        (lambda: Permissions(("A b",)), "('A b',) is not a set of permissions"),
+        (lambda: Associate("a b", Tenancy(), "c"), "'a b' is not a resource type"),
+        (lambda: Pattern("a/b"), "'a/b' is not a pattern"),
+        (lambda: Pattern(""), "'' is not a pattern"),
+        (lambda: Comparison("a.b", "between", ("a",)), "('a',) is not what between takes"),
+        (
+            lambda: Comparison("a.b", "before", (Pattern("a*"),)),
+            "(Pattern(text='a*'),) is not what before takes",
+        ),
         (lambda: CompartmentId("apps"), "'apps' is not the OCID of a compartment"),
         (lambda: Comparison("model", "=", ("a",)), "'model' is not a variable"),
         (lambda: Comparison("a.b", "<", ("a",)), "'<' is not an operator"),
@@ -43,13 +51,10 @@ def _deep() -> Condition:
         (lambda: Comparison("a.b", "=", ("x', c.d='y",)), "(\"x', c.d='y\",) is not free of quotes"),
         (lambda: Both(()), "() is not a list of conditions"),
         (lambda: Either(()), "() is not a list of conditions"),
-        (lambda: Statement(AnyUser(), "call", "keys", Tenancy()), "'call' is not a verb"),
+        (lambda: Verb("call", "keys"), "'call' is not a verb"),
+        (lambda: Verb("use", "Keys"), "'Keys' is not a resource type"),
         (
-            lambda: Statement(AnyUser(), "use", "Keys", Tenancy()),
-            "'Keys' is not a resource type of the table of permissions",
-        ),
-        (
-            lambda: Statement(AnyUser(), "use", "keys", Tenancy(), _deep()),
+            lambda: Allow(AnyUser(), Verb("use", "keys"), Tenancy(), _deep()),
             "'Both' is not a condition that nests at most 32 deep",
         ),
     ],
@@ -64,4 +69,8 @@ def test_error_when_a_part_cannot_be_written(make: Callable[[], object], why: st
 def test_kinds_of_one_content_differ() -> None:
     """A group and a dynamic group of one name are two, and so are ALL and ANY of the same."""
     test = Comparison("a.b", "=", ("c",))
-    assert len({Group("a"), DynamicGroup("a"), Both((test,)), Either((test,))}) == 4
+    named = (Named("a"),)
+    parts = [Groups(named), DynamicGroups(named), Services(("a",)), Resources(("a",))]
+    assert len({*parts, Both((test,)), Either((test,)), Pattern("a")}) == 7
+    what = AnyUser(), Verb("use", "keys"), Tenancy()
+    assert len({Allow(*what), Deny(*what)}) == 2

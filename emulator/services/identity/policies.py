@@ -32,7 +32,9 @@ from emulator.services.resource import (
     shown,
 )
 from emulator.wire import Answer, Call, Route
-from genaikeys.iam import Compartments, StatementError, parse_statement
+from genaikeys.iam import Compartments, Statement, StatementError, parse_statement
+from genaikeys.iam.permissions import table
+from genaikeys.iam.statement import Admit, Allow, Define, Deny, Endorse, Verb
 
 KIND = "policy"
 MOST_STATEMENTS = 50
@@ -138,11 +140,27 @@ def _check(call: Call, given: Doc, attached_to: str) -> None:
             statement = parse_statement(text)
         except StatementError as error:
             raise invalid(f"No permissions found: {error}") from None
-        if tree.resolve(statement.location, attached_to) is None:
+        _check_meaning(call, statement, text)
+        if isinstance(statement, Allow | Deny) and tree.resolve(statement.location, attached_to) is None:
             raise invalid(
                 "The compartment does not exist, or lies out of reach of a policy attached to "
                 f"{tree.name(attached_to)}: {text}"
             )
+
+
+def _check_meaning(call: Call, statement: Statement, text: str) -> None:
+    """Refuse a denial where the tenancy hasn't opted in, and a resource type that is a slip of the pen.
+
+    Types of services that the local OCI hasn't got are stored: they grant nothing here.
+    """
+    denies = isinstance(statement, Deny) or (isinstance(statement, Endorse | Admit) and statement.denied)
+    if denies and call.world.switches.get("deny-statements") == "refused":
+        raise invalid(f"deny statements are not enabled in this tenancy: {text}")
+    action = None if isinstance(statement, Define) else statement.action
+    if isinstance(action, Verb) and table().mistakes(action.resource):
+        near = table().nearest(action.resource)
+        hint = f"; the nearest is {near}" if near else ""
+        raise invalid(f"No permissions found: there is no resource type {action.resource}{hint}: {text}")
 
 
 def _rewrite(call: Call, doc: Doc, statements: list[str]) -> None:

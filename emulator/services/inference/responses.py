@@ -1,8 +1,9 @@
 """Responses, in the shapes of OpenAI's API (openai-python 3.54.0, types/responses).
 
-A call needs the permission for chat and one on ``generative-ai-response``: use, or manage, by the switch
-``responses-need``. Whether the latter sees ``target.model.id`` says the switch ``responses-see-model``:
-Oracle's page does not list it (generative-ai/limit-model-access.htm). Responses are not kept:
+A call needs the permission for chat, unless the switch ``responses-need-chat`` says no, and one on
+``generative-ai-response``: use, or manage, by the switch ``responses-need``. Whether the latter sees
+``target.model.id`` says the switch ``responses-see-model``: Oracle's page does not list it
+(generative-ai/limit-model-access.htm). Responses are not kept:
 ``previous_response_id`` and conversations are refused.
 """
 
@@ -25,7 +26,8 @@ def create(call: Call) -> Answer:
     caller = identify(call)
     given = fields.read(call, MODELLED)
     seen = {"target.model.id": given["model"]}
-    permit(call, caller, CHAT, seen)
+    if call.world.switches.get("responses-need-chat") == "yes":
+        permit(call, caller, CHAT, seen)
     verb = str(call.world.switches.get("responses-need")).upper()
     sees_model = call.world.switches.get("responses-see-model") == "yes"
     permit(call, caller, f"GENERATIVE_AI_RESPONSE_{verb}", seen if sees_model else {})

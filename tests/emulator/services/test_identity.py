@@ -192,6 +192,24 @@ def test_policy_with_a_stale_etag_is_refused(oci: Oci) -> None:
         ([], "InvalidParameter", "a policy needs at least one statement"),
         (["Allow nonsense"], "InvalidParameter", "No permissions found: "),
         (
+            ["Allow any-user to use generative-ai-famly in tenancy"],
+            "InvalidParameter",
+            (
+                "No permissions found: there is no resource type generative-ai-famly;"
+                " the nearest is generative-ai-family: Allow any-user"
+            ),
+        ),
+        (
+            ["deny any-user to use generative-ai-chat in tenancy"],
+            "InvalidParameter",
+            "deny statements are not enabled in this tenancy: deny any-user",
+        ),
+        (
+            ["deny endorse any-user to use buckets in any-tenancy"],
+            "InvalidParameter",
+            "deny statements are not enabled in this tenancy: deny endorse",
+        ),
+        (
             ["Allow any-user to use generative-ai-chat in compartment nowhere"],
             "InvalidParameter",
             "The compartment does not exist, or lies out of reach of a policy attached to ",
@@ -205,7 +223,15 @@ def test_policy_with_a_stale_etag_is_refused(oci: Oci) -> None:
             "a policy holds at most 50 statements; got 51",
         ),
     ],
-    ids=["none", "unreadable", "unknown compartment", "too many"],
+    ids=[
+        "none",
+        "unreadable",
+        "misspelt type",
+        "deny",
+        "deny endorse",
+        "unknown compartment",
+        "too many",
+    ],
 )
 def test_policy_that_cannot_be_is_refused_with_the_reason(
     oci: Oci, statements: list[str], code: str, reason: str
@@ -223,6 +249,21 @@ def test_policy_that_cannot_be_is_refused_with_the_reason(
 
     assert (status, given) == (400, code)
     assert message.startswith(reason)
+
+
+def test_statements_of_all_kinds_are_stored(oci: Oci) -> None:
+    """Types of services that aren't here, other tenancies, and, once the tenancy has opted in, denials."""
+    oci.switch("deny-statements", "stored")
+    statements = [
+        "Allow group Network to manage virtual-network-family in tenancy",
+        "Define tenancy Partner as ocid1.tenancy.oc1..partner",
+        "Endorse group Network to read buckets in tenancy Partner",
+        "deny any-user to manage generative-ai-family in tenancy",
+    ]
+
+    policy = oci.policy(*statements)
+
+    assert oci.get("identity", f"/20160918/policies/{policy}")["statements"] == statements
 
 
 def test_policy_names_are_unique_in_the_tenancy(oci: Oci) -> None:

@@ -238,6 +238,22 @@ def test_responses_need_the_verb_of_the_switch(oci: Oci, key: Key, need: str, st
     assert oci.chat(key.values["key-one"], region=REGION).status == 200
 
 
+@pytest.mark.parametrize(("needs", "status"), [("yes", 401), ("no", 200)])
+def test_responses_are_checked_for_chat_as_the_switch_says(oci: Oci, needs: str, status: int) -> None:
+    """A model that the chat statement leaves out is refused on Responses only where chat is asked for."""
+    oci.switch("responses-need-chat", needs)
+    apps = oci.compartment("apps")
+    of_a_key = "request.principal.type='generativeaiapikey'"
+    oci.policy(
+        f"Allow any-user to use generative-ai-chat in compartment apps where ALL {{{of_a_key},"
+        " target.model.id='openai.gpt-oss-120b'}",
+        f"Allow any-user to manage generative-ai-response in compartment apps where {of_a_key}",
+    )
+    value = oci.api_key(apps, region=REGION).values["key-one"]
+
+    assert oci.respond(value, region=REGION, model="openai.gpt-oss-20b").status == status
+
+
 @pytest.mark.parametrize(("sees", "status"), [("no", 401), ("yes", 200)])
 def test_responses_see_the_model_as_the_switch_says(oci: Oci, sees: str, status: int) -> None:
     """A model condition on the response statement is false where the request has no model."""

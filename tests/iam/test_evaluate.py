@@ -3,21 +3,48 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from genaikeys.iam import Compartments, Principal, Request, Target, parse_statement
-from genaikeys.iam.conditions import distance, failures, holds
-from genaikeys.iam.request import Variables
-from genaikeys.iam.statement import Condition
+from genaikeys.iam.condition import Condition
+from genaikeys.iam.evaluate import holds, specialise
+from genaikeys.iam.reasons import distance, failures
+from genaikeys.iam.statement import Allow
+from genaikeys.iam.variables import Variables
 from tests.iam.strategies import PROD, TREE
 
+_TESTS = st.sampled_from(
+    [
+        "target.model.id='openai.gpt-oss-120b'",
+        "Target.Model.Id!='xai.grok-4.3'",
+        "target.model.id=/xai*/",
+        "target.model.id=/o*b/",
+        "target.model.id not in ('xai.grok-4.3', '')",
+        "request.region='ord'",
+        "request.region='iad'",
+        "request.ad='a'",
+        "target.secret.id!='a'",
+    ]
+)
+CONDITIONS_ABOUT_A_MODEL = st.recursive(
+    _TESTS,
+    lambda parts: st.builds(
+        lambda word, inner: f"{word} {{ {', '.join(inner)} }}",
+        st.sampled_from(["ALL", "ANY"]),
+        st.lists(parts, min_size=1, max_size=3),
+    ),
+    max_leaves=6,
+)
 KEY = "ocid1.generativeaiapikey.oc1.us-chicago-1.one"
 
 
 def condition(text: str) -> Condition:
     """The condition that a text says."""
-    found = parse_statement(f"allow any-user to use keys in tenancy where {text}").condition
-    assert found is not None
-    return found
+    found = parse_statement(f"allow any-user to use keys in tenancy where {text}")
+    assert isinstance(found, Allow)
+    assert found.condition is not None
+    return found.condition
 
 
 PRINCIPAL = Principal("generativeaiapikey", KEY, PROD)
@@ -68,8 +95,50 @@ def variables(
         # A variable that the engine doesn't model.
         ("request.ad='AD-1'", None),
         ("request.networkSource.name='office'", None),
-        ("request.utc-timestamp.day-of-week='monday'", None),
         ("request.principal.group.tag.team.name='a'", None),
+        # Lists and patterns.
+        ("target.model.id not in ('xai.grok-4.3', 'openai.gpt-oss-20b')", True),
+        ("target.model.id not in ('xai.grok-4.3', 'openai.gpt-oss-120b')", False),
+        ("target.secret.id not in ('a')", False),
+        ("target.model.id=/OpenAI.*/", True),
+        ("target.model.id=/openai/", False),
+        ("target.model.id=/*120b/", True),
+        ("target.model.id=/*gpt-oss*/", True),
+        ("target.model.id=/*/", True),
+        ("target.model.id=/*120/", False),
+        ("target.model.id=/120b*/", False),
+        ("target.model.id!=/xai.*/", True),
+        ("target.model.id!=/openai.*/", False),
+        ("target.model.id in ('a', /openai.*/)", True),
+        ("target.model.id not in ('a', /openai.*/)", False),
+        ("target.secret.id=/*/", False),
+        ("target.model.id=/o*120b/", None),
+        ("target.model.id in ('openai.gpt-oss-120b', /o*120b/)", True),
+        ("target.model.id not in ('a', /o*120b/)", None),
+        ("target.model.id=/openai.gpt-oss-120b/", True),
+        ("target.model.id='/openai.*/'", False),
+        # Time: it is Monday 23 November 2026, 04:30 in UTC.
+        ("request.utc-timestamp before '2026-11-23T04:30:01Z'", True),
+        ("request.utc-timestamp before '2026-11-23T04:30:00Z'", False),
+        ("request.utc-timestamp after '2026-11-23T04:29Z'", True),
+        ("request.utc-timestamp after '2026-11-23T04:30:00Z'", False),
+        ("request.utc-timestamp after '2026-11-23T13:00:00+09:00'", True),
+        ("request.utc-timestamp before 'tomorrow'", None),
+        ("request.utc-timestamp before '2027-01-01'", None),
+        ("target.secret.id before '2027-01-01T00:00Z'", False),
+        ("request.region before '2027-01-01T00:00Z'", None),
+        ("request.utc-timestamp.time-of-day between '04:00:00Z' and '05:00:00Z'", True),
+        ("request.utc-timestamp.time-of-day between '04:30:00Z' and '04:30:00Z'", True),
+        ("request.utc-timestamp.time-of-day between '05:00:00Z' and '06:00:00Z'", False),
+        ("request.utc-timestamp.time-of-day between '22:00:00Z' and '05:00:00Z'", True),
+        ("request.utc-timestamp.time-of-day between '22:00:00Z' and '04:00:00Z'", False),
+        ("request.utc-timestamp.time-of-day between '04:00' and '05:00'", None),
+        ("request.utc-timestamp.time-of-day between '04:00:00+09:00' and '05:00:00Z'", None),
+        ("request.utc-timestamp between '2026-01-01T00:00Z' and '2027-01-01T00:00Z'", None),
+        ("request.utc-timestamp.day-of-week='monday'", True),
+        ("request.utc-timestamp.day-of-week in ('Saturday', 'Sunday')", False),
+        ("request.utc-timestamp.day-of-month='23'", True),
+        ("request.utc-timestamp.month-of-year='11'", True),
         # All and any, of true, false and not known.
         ("ALL { target.model.id!='x', request.region='ord' }", True),
         ("ALL { target.model.id!='x', request.region='iad' }", False),
@@ -87,10 +156,31 @@ def test_condition_holds(text: str, expected: bool | None) -> None:
     assert holds(condition(text), variables()) is expected
 
 
-@pytest.mark.parametrize("text", ["request.operation='Chat'", "request.operation!='Chat'"])
-def test_condition_on_an_operation_that_is_not_known(text: str) -> None:
-    """A request without an operation lacks the variable."""
-    assert holds(condition(text), variables(operation=None)) is False
+@pytest.mark.parametrize(
+    ("permission", "expected"), [("GENERATIVE_AI_CHAT", True), ("GENERATIVE_AI_RESPONSE_USE", None)]
+)
+def test_operation_follows_from_the_permission(permission: str, expected: bool | None) -> None:
+    """Where one operation alone needs it; else the operation isn't known."""
+    request = Request(PRINCIPAL, None, permission, TARGET, TIME)
+    assert holds(condition("request.operation='Chat'"), Variables(request, Compartments(TREE))) is expected
+
+
+def test_days_and_months_have_no_leading_zero() -> None:
+    """The fifth of March is 5 and 3."""
+    found = variables(time=datetime(2026, 3, 5, tzinfo=UTC))
+    assert holds(condition("request.utc-timestamp.day-of-month='5'"), found) is True
+    assert holds(condition("request.utc-timestamp.month-of-year='03'"), found) is False
+
+
+@settings(deadline=None, max_examples=300)
+@given(CONDITIONS_ABOUT_A_MODEL, st.sampled_from(["openai.gpt-oss-120b", "xai.grok-4.3", "", "*"]))
+def test_specialised_condition_holds_where_the_whole_does(text: str, model: str) -> None:
+    """Leaving one variable open and filling it in later changes nothing."""
+    target = Target(PROD, "us-chicago-1", {"target.model.id": model})
+    found = specialise(condition(text), variables(target=Target(PROD, "us-chicago-1")), "target.model.id")
+    assert (found(model.casefold()) if callable(found) else found) is holds(
+        condition(text), variables(target=target)
+    )
 
 
 def test_condition_on_a_region_that_is_not_known() -> None:
@@ -142,6 +232,20 @@ def test_variables_of_a_target_have_any_case() -> None:
         (
             "target.secret.id!='a'",
             ["the request has no target.secret.id, so any condition on it is false"],
+        ),
+        (
+            "target.model.id not in ('x', /OPEN*/)",
+            ["target.model.id is 'openai.gpt-oss-120b', which the condition excludes"],
+        ),
+        ("target.model.id=/xai*/", ["target.model.id is 'openai.gpt-oss-120b', not /xai*/"]),
+        ("target.model.id=/o*b/", ["what target.model.id = /o*b/ means is not modelled"]),
+        (
+            "request.utc-timestamp before '2026-01-01T00:00Z'",
+            ["request.utc-timestamp is '2026-11-23T04:30:00Z', not before '2026-01-01T00:00Z'"],
+        ),
+        (
+            "request.utc-timestamp.time-of-day between '22:00:00Z' and '04:00:00Z'",
+            ["request.utc-timestamp.time-of-day is '04:30:00Z', not between '22:00:00Z' and '04:00:00Z'"],
         ),
         ("request.ad='AD-1'", ["request.ad is not modelled"]),
         (

@@ -1,0 +1,194 @@
+"""Whether a condition holds for a request: true, false, or None where that can't be known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import lru_cache
+
+from genaikeys.iam.condition import MOMENTS, Both, Comparison, Condition, Either, Pattern, Value
+from genaikeys.iam.variables import Unknown, Variables
+
+Given = str | Unknown | None
+"""A variable's value in folded case, `UNKNOWN`, or None where the request lacks it."""
+Test = Callable[[Given], bool | None]
+
+
+def holds(condition: Condition, variables: Variables) -> bool | None:
+    """Whether a condition holds; None where that hangs on something that this engine doesn't know.
+
+    Values compare without regard to case. A test of a variable that the request lacks is false, under ``!=``
+    and ``not in`` too (Oracle, Identity, "Conditions", read 2026-11-23).
+    """
+    if isinstance(condition, Comparison):
+        return compare(condition, variables.folded(condition.variable))
+    # A part that decides alone: a false one under ALL, a true one under ANY.
+    deciding = isinstance(condition, Either)
+    answer: bool | None = not deciding
+    for part in condition.parts:
+        found = holds(part, variables)
+        if found is deciding:
+            return deciding
+        if found is None:
+            answer = None
+    return answer
+
+
+def specialise(condition: Condition, variables: Variables, free: str) -> bool | Test | None:
+    """Evaluate all of a condition but the tests of one variable.
+
+    Args:
+        condition: The condition.
+        variables: The request's variables; the free one is not asked for.
+        free: The variable, in lower case.
+
+    Returns:
+        What `holds` says whatever the free variable is, or a function from its value to that.
+    """
+    if isinstance(condition, Comparison):
+        if condition.variable.lower() == free:
+            return lambda given: compare(condition, given)
+        return compare(condition, variables.folded(condition.variable))
+    deciding = isinstance(condition, Either)
+    settled: bool | None = not deciding
+    tests: list[Test] = []
+    for part in condition.parts:
+        found = specialise(part, variables, free)
+        if callable(found):
+            tests.append(found)
+        elif found is deciding:
+            return deciding
+        elif found is None:
+            settled = None
+    if not tests:
+        return settled
+    if len(tests) == 1 and settled is not None:
+        return tests[0]
+    return lambda given: _joined(tests, given, deciding, settled)
+
+
+def _joined(tests: list[Test], given: Given, deciding: bool, settled: bool | None) -> bool | None:
+    for test in tests:
+        found = test(given)
+        if found is deciding:
+            return deciding
+        if found is None:
+            settled = None
+    return settled
+
+
+def compare(test: Comparison, given: Given) -> bool | None:
+    """Whether one test holds of a value."""
+    if given is None:
+        return False
+    if isinstance(given, Unknown):
+        return None
+    operator = test.operator
+    if operator in MOMENTS or operator == "between":
+        return _timely(test, given)
+    wanted = _matching(test.values)
+    found: bool | None = given in wanted.plain or any(_fits(given, pattern) for pattern in wanted.patterns)
+    if not found and wanted.vague:
+        return None
+    return found is (operator in ("=", "in"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    plain: frozenset[str]
+    patterns: tuple[tuple[str, str, str], ...]
+    """Text, and a star or nothing at its beginning and end."""
+    vague: bool
+    """Whether there is a pattern with a star elsewhere, whose meaning no page tells."""
+
+
+@lru_cache(maxsize=4096)
+def _matching(values: tuple[Value, ...]) -> _Matching:
+    plain, patterns, vague = set(), [], False
+    for value in values:
+        if isinstance(value, str):
+            plain.add(value.casefold())
+            continue
+        text = value.text.casefold()
+        body = text.removeprefix("*").removesuffix("*")
+        if "*" in body:
+            vague = True
+        elif body == text:
+            plain.add(text)
+        else:
+            patterns.append(("*" if text.startswith("*") else "", body, "*" if text.endswith("*") else ""))
+    return _Matching(frozenset(plain), tuple(patterns), vague)
+
+
+def _fits(given: str, pattern: tuple[str, str, str]) -> bool:
+    """Whether a value fits a wildcard at either end (Oracle, Identity, "Conditions", read 2026-11-23)."""
+    before, body, after = pattern
+    if before and after:
+        return body in given
+    return given.endswith(body) if before else given.startswith(body)
+
+
+def _timely(test: Comparison, given: str) -> bool | None:
+    """Whether a time lies before or after a moment, or between two times of the day.
+
+    ``before`` and ``after`` are told of ``request.utc-timestamp``, ``between`` of its time of the day, which
+    may cross midnight (Oracle, Identity, "Scoping Policy by Time", read 2026-11-23); of other variables, and
+    of times in another form, nothing is told.
+    """
+    variable = test.variable.lower()
+    values = [str(value) for value in test.values if not isinstance(value, Pattern)]
+    if variable == "request.utc-timestamp" and test.operator in MOMENTS:
+        now, moment = _moment(given), _moment(values[0])
+        if now is None or moment is None:
+            return None
+        return now < moment if test.operator == "before" else now > moment
+    if variable == "request.utc-timestamp.time-of-day" and test.operator == "between":
+        at, first, last = _clock(given), _clock(values[0]), _clock(values[1])
+        if at is None or first is None or last is None:
+            return None
+        return first <= at <= last if first <= last else at >= first or at <= last
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+@lru_cache(maxsize=1024)
+def _clock(text: str) -> time | None:
+    try:
+        found = time.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    # Times are in UTC and say so.
+    return found.replace(tzinfo=None) if found.tzinfo is not None and not found.utcoffset() else None
+
+
+def principals_wanted(condition: Condition | None) -> frozenset[str] | None:
+    """OCIDs of which the principal must have one, in folded case; None where a condition needs none."""
+    if isinstance(condition, Both):
+        for part in condition.parts:
+            found = principals_wanted(part)
+            if found is not None:
+                return found
+        return None
+    if not isinstance(condition, Comparison) or condition.operator not in ("=", "in"):
+        return None
+    wanted = _matching(condition.values)
+    open_ended = wanted.patterns or wanted.vague or condition.variable.lower() != "request.principal.id"
+    return None if open_ended else wanted.plain
+
+
+def mentions(condition: Condition | None, variable: str, value: str) -> bool:
+    """Whether a condition somewhere asks for a value of a variable, both in folded case."""
+    if condition is None:
+        return False
+    if not isinstance(condition, Comparison):
+        return any(mentions(part, variable, value) for part in condition.parts)
+    if condition.variable.lower() != variable or condition.operator not in ("=", "in"):
+        return False
+    return bool(compare(condition, value))

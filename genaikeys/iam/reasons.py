@@ -1,0 +1,174 @@
+"""Why the policies answer as they do, in sentences for a person."""
+
+from dataclasses import dataclass
+
+from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either
+from genaikeys.iam.decide import Answer, Decision, Entry, Near, Policies
+from genaikeys.iam.evaluate import compare, holds
+from genaikeys.iam.membership import includes
+from genaikeys.iam.permissions import table
+from genaikeys.iam.printer import print_action, print_location, print_statement, print_subject, print_value
+from genaikeys.iam.request import Request
+from genaikeys.iam.statement import Allow
+from genaikeys.iam.variables import Unknown, Variables
+
+CLOSEST = 3
+"""How many statements are named at most."""
+_ALL_FIT = 3
+
+
+def tell(policies: Policies, decision: Decision, request: Request) -> tuple[tuple[Near, ...], str]:
+    """Say why a decision is what it is.
+
+    Returns:
+        The statements that came closest, for a no that no statement denies; and one sentence.
+    """
+    statement, policy = decision.statement, decision.policy
+    if statement is not None and policy is not None:
+        if decision.answer is Answer.UNKNOWN:
+            why = "; ".join(_doubts(policies, decision, request))
+            text = f"{why}; the statement in question, in policy {policy.name}: {print_statement(statement)}"
+            return (), text
+        verb = "grants" if decision.answer is Answer.YES else "denies"
+        return (), f"policy {policy.name} {verb} it: {print_statement(statement)}"
+    question = _Question(policies, request)
+    closest = question.closest()
+    if not closest:
+        return (), "there is no statement"
+    first = closest[0]
+    reason = (
+        f"{'; '.join(first.why)}; the closest statement, in policy {first.policy.name}:"
+        f" {print_statement(first.statement)}"
+    )
+    return closest, reason
+
+
+def distance(condition: Condition, variables: Variables) -> tuple[int, int]:
+    """Count how many tests keep a condition from holding, to tell which of two came closer.
+
+    Returns:
+        Tests of the principal that fail (such a statement speaks of somebody else), and other tests that
+        fail; of ``ANY`` those of the part with the fewest.
+    """
+    if isinstance(condition, Comparison):
+        if holds(condition, variables):
+            return 0, 0
+        return (1, 0) if condition.variable.lower().startswith("request.principal.") else (0, 1)
+    parts = [distance(part, variables) for part in condition.parts]
+    if isinstance(condition, Either):
+        return min(parts)
+    return sum(principal for principal, _ in parts), sum(other for _, other in parts)
+
+
+def failures(condition: Condition, variables: Variables) -> list[str]:
+    """Say of each test that keeps a condition from holding what it wants and what it found."""
+    if holds(condition, variables):
+        return []
+    if isinstance(condition, Comparison):
+        return [_failure(condition, variables)]
+    found = [failures(part, variables) for part in condition.parts]
+    if isinstance(condition, Either):
+        return [" and ".join(dict.fromkeys(each for part in found for each in part))]
+    return list(dict.fromkeys(each for part in found for each in part))
+
+
+def _failure(test: Comparison, variables: Variables) -> str:
+    given = variables.value(test.variable)
+    if isinstance(given, Unknown):
+        return f"{test.variable} is not modelled"
+    if given is None:
+        return f"the request has no {test.variable}, so any condition on it is false"
+    quoted = [print_value(value) for value in test.values]
+    if compare(test, given.casefold()) is None:
+        return f"what {test.variable} {test.operator} {' and '.join(quoted)} means is not modelled"
+    if test.operator in ("!=", "not in"):
+        return f"{test.variable} is '{given}', which the condition excludes"
+    if test.operator in MOMENTS or test.operator == "between":
+        return f"{test.variable} is '{given}', not {test.operator} {' and '.join(quoted)}"
+    wanted = quoted[0] if len(quoted) == 1 else f"one of {', '.join(quoted)}"
+    return f"{test.variable} is '{given}', not {wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """What of one statement isn't known, in the order in which it is asked."""
+
+    entry: Entry
+    request: Request
+    variables: Variables
+
+    def reasons(self) -> list[str]:
+        found = []
+        action = self.entry.statement.action
+        permission = self.request.permission or ""
+        if self.entry.covers(permission) is None:
+            found.append(f"whether {print_action(action)} includes {permission} is not known")
+        subject, condition = self.entry.subject, self.entry.condition
+        if includes(subject, condition, self.request.principal) is None:
+            kind = self.request.principal.type
+            found.append(f"whether {print_subject(subject)} includes a principal of type {kind} is not known")
+        if condition is not None and holds(condition, self.variables) is None:
+            found += failures(condition, self.variables)
+        return found
+
+
+def _doubts(policies: Policies, decision: Decision, request: Request) -> list[str]:
+    variables = Variables(request, policies.compartments)
+    entry = next(
+        entry
+        for entry in policies.entries
+        if entry.statement is decision.statement and entry.policy is decision.policy
+    )
+    return _Doubt(entry, request, variables).reasons()
+
+
+class _Question:
+    """A request, and how far each statement goes along with it."""
+
+    def __init__(self, policies: Policies, request: Request) -> None:
+        self._policies = policies
+        self._request = request
+        self._permission = request.permission or ""
+        self._compartments = policies.compartments
+        self._variables = Variables(request, policies.compartments)
+        self._above = policies.compartments.path(request.target.compartment)
+
+    def closest(self) -> tuple[Near, ...]:
+        """Of the allowing statements that fit best, those whose condition fails least, in their order."""
+        ranked = [(self._fits(entry), entry) for entry in self._policies.entries if not entry.denies]
+        most = max((fit for fit, _ in ranked), default=0)
+        best = sorted((entry for fit, entry in ranked if fit == most), key=self._distance)
+        return tuple(
+            Near(entry.policy, entry.statement, tuple(self._why(entry)))
+            for entry in best[:CLOSEST]
+            if isinstance(entry.statement, Allow)
+        )
+
+    def _fits(self, entry: Entry) -> int:
+        """How many of subject, permission and location fit, in this order, before one doesn't."""
+        if includes(entry.subject, entry.condition, self._request.principal) is False:
+            return 0
+        if entry.covers(self._permission) is False:
+            return 1
+        return _ALL_FIT if entry.location in self._above else 2
+
+    def _distance(self, entry: Entry) -> tuple[int, int]:
+        return (0, 0) if entry.condition is None else distance(entry.condition, self._variables)
+
+    def _why(self, entry: Entry) -> list[str]:
+        fit, statement = self._fits(entry), entry.statement
+        principal = self._request.principal
+        if fit == 0:
+            return [f"no statement speaks of the {principal.type} {principal.id}"]
+        if fit == 1:
+            least = table().least(self._permission)
+            hint = f": that takes {least}" if least else ""
+            return [f"{print_action(statement.action)} does not include {self._permission}{hint}"]
+        if fit == _ALL_FIT:
+            return failures(entry.condition, self._variables) if entry.condition else []
+        where = print_location(statement.location)
+        if entry.location is None:
+            attached = self._compartments.name(entry.policy.compartment) or entry.policy.compartment
+            return [f"{where} is not found from {attached}, where the policy is attached"]
+        target = self._request.target.compartment
+        return [f"{where} does not hold the target, which is in {self._compartments.name(target) or target}"]
