@@ -19,7 +19,7 @@ class Series:
 
     Attributes:
         name: what was measured.
-        unit: ``s`` or ``MiB``.
+        unit: ``s``, ``ms``, ``µs`` or ``MiB``.
         samples: in the order in which they were taken.
     """
 
@@ -57,12 +57,15 @@ class Comparison:
         return self.ratio <= self.limit
 
 
-def alternate(takers: Mapping[str, Callable[[], float]], repeats: int = REPEATS) -> dict[str, Series]:
+def alternate(
+    takers: Mapping[str, Callable[[], float]], repeats: int = REPEATS, unit: str = "s"
+) -> dict[str, Series]:
     """Takes samples in turns, so that a slow moment of the machine meets all of them.
 
     Args:
-        takers: by name, what takes one sample, in seconds; each is run once beforehand, to warm caches.
+        takers: by name, what takes one sample; each is run once beforehand, to warm caches.
         repeats: samples of each.
+        unit: of the samples.
     """
     samples: dict[str, list[float]] = {name: [] for name in takers}
     for turn in range(repeats + 1):
@@ -70,7 +73,7 @@ def alternate(takers: Mapping[str, Callable[[], float]], repeats: int = REPEATS)
             sample = take()
             if turn:
                 samples[name].append(sample)
-    return {name: Series(name, "s", tuple(taken)) for name, taken in samples.items()}
+    return {name: Series(name, unit, tuple(taken)) for name, taken in samples.items()}
 
 
 def seconds(command: list[str], **options: object) -> float:
@@ -91,7 +94,7 @@ def table(comparisons: list[Comparison]) -> str:
     ]
     rows += [
         f"| {item.claim} | {item.ours} | {item.theirs.name}: {item.theirs} "
-        f"| {item.ratio:.2f} | {item.limit:.2f} | {'met' if item.met else '**missed**'} |"
+        f"| {item.ratio:.3g} | {item.limit:.3g} | {'met' if item.met else '**missed**'} |"
         for item in comparisons
     ]
     return "\n".join(rows)

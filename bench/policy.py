@@ -1,0 +1,95 @@
+"""The policy engine: parsing against oci-lexer-parser, deciding against the promise."""
+
+import statistics
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+from bench import tenancy
+from bench.measure import REPEATS, Comparison, Series, alternate, seconds
+from genaikeys.iam import Policies, Request, parse_statement
+from tests.iam import rival, shape, statements
+
+_WORKER = Path(__file__).with_name("parse_worker.py")
+_WARM_UP, _PASSES = 3, 5
+
+
+def compare() -> list[Comparison]:
+    """Measures all; before anything is timed, what two parsers read must be equal, and each answer right."""
+    return [*_parsing(), *_deciding()]
+
+
+def common_statements() -> list[str]:
+    """Statements of the shared corpus that both parsers read, and read alike.
+
+    Where only one of them reads a statement, or they read different things, is judged in
+    ``tests/iam/disagreements.yaml``.
+    """
+    texts = statements.accepted()
+    return [
+        text
+        for text, theirs in zip(texts, rival.parse(texts), strict=True)
+        if theirs == [shape.of(parse_statement(text))]
+    ]
+
+
+def _parsing() -> list[Comparison]:
+    texts = common_statements()
+    given = "\0".join(texts)
+    commands = {
+        "ours": [sys.executable, str(_WORKER), "ours"],
+        "oci-lexer-parser": [str(rival.python()), str(_WORKER), "theirs"],
+    }
+    cold = alternate({name: partial(_start, command, given) for name, command in commands.items()}, unit="ms")
+    warm = alternate(
+        {name: partial(_parse, command, given, len(texts)) for name, command in commands.items()}, unit="µs"
+    )
+    claims = {
+        f"parse {len(texts)} statements, cold: a process from its start": cold,
+        "parse a statement, warm, nothing remembered": warm,
+    }
+    return [
+        Comparison(claim, taken["ours"], taken["oci-lexer-parser"], 1 / 8) for claim, taken in claims.items()
+    ]
+
+
+def _start(command: list[str], given: str) -> float:
+    """Milliseconds of a process that starts, imports, parses everything once, and ends."""
+    return seconds([*command, "1"], input=given) * 1e3
+
+
+def _parse(command: list[str], given: str, count: int) -> float:
+    """Microseconds a statement in a process that has parsed everything some times before."""
+    done = subprocess.run(
+        [*command, str(_WARM_UP + _PASSES)], input=given, capture_output=True, text=True, check=True
+    )
+    return statistics.median(map(float, done.stdout.split()[_WARM_UP:])) / count * 1e6
+
+
+def _deciding() -> list[Comparison]:
+    policies = Policies(tenancy.policies(), tenancy.compartments())
+    asked = tenancy.requests()
+    for answer, requests in asked.items():
+        for request in requests:
+            found = policies.decide(request)
+            if found.answer is not answer:
+                raise RuntimeError(f"{request} must be {answer} and is {found.answer}: {found.reason}")
+    count = sum(len(policy.statements) for policy in tenancy.policies())
+    taken = alternate(
+        {str(answer): partial(_decide, policies, requests) for answer, requests in asked.items()}, unit="µs"
+    )
+    promise = Series("the promise", "µs", (20.0,) * REPEATS)
+    return [
+        Comparison(f"decide a request over {count} statements, warm: {answer}", series, promise, 1.0)
+        for answer, series in taken.items()
+    ]
+
+
+def _decide(policies: Policies, requests: list[Request]) -> float:
+    """Microseconds a decision, over requests that all differ."""
+    started = time.perf_counter()
+    for request in requests:
+        policies.decide(request)
+    return (time.perf_counter() - started) / len(requests) * 1e6
