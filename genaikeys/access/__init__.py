@@ -1,0 +1,1 @@
+"""Who can call what in a stack, and how a change alters it."""
