@@ -44,7 +44,10 @@ def test_error_when_there_is_no_such_lock_file() -> None:
     assert str(caught.value) == f"there is no requirements-absent.txt in {environments.ROOT}"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-moto.txt", "requirements-ocicli.txt"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.txt", "requirements-moto.txt", "requirements-ocicli.txt", "requirements-policy.txt"],
+)
 def test_lock_file_names_no_index(name: str) -> None:
     """Where packages come from is for the machine to say: the lock files hold names, versions and hashes."""
     text = (environments.ROOT / name).read_text(encoding="utf-8")
