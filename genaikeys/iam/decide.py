@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cached_property
 
 from genaikeys.iam.compartments import Compartments
 from genaikeys.iam.evaluate import Given, Test, holds, principals_wanted, specialise
@@ -175,10 +175,10 @@ class Policies:
             ((entry, _all(fits, _holds(entry, variables))) for entry, fits in denies),
             ((entry, _all(fits, _holds(entry, variables))) for entry, fits in allows),
         )
-        return self._decision(answer, entry, lambda: request)
+        return self._decision(answer, entry, request)
 
-    def decide_each(self, request: Request, variable: str, values: Sequence[str]) -> list[Decision]:
-        """Decide one request for many values of one of the target's variables.
+    def answer_each(self, request: Request, variable: str, values: Sequence[str]) -> list[Answer]:
+        """Answer one request for many values of one of the target's variables.
 
         Args:
             request: The request; what its target says of the variable doesn't count.
@@ -186,39 +186,43 @@ class Policies:
             values: The values.
 
         Returns:
-            For each value what `decide` would answer.
+            For each value the answer that `decide` would give.
 
         Raises:
             ValueError: The request names no permission, or the variable follows from it.
         """
         free = variable.lower()
         if request.permission is None or free in DERIVED or free.startswith(NOT_MODELLED):
-            raise ValueError(f"a request of {request.permission} can't be decided for each {variable}")
+            raise ValueError(f"a request of {request.permission} can't be answered for each {variable}")
         variables = Variables(request, self.compartments)
         denies, allows = (
             [(entry, fits, _specialised(entry, variables, free)) for entry, fits in candidates]
             for candidates in self._candidates(request, request.permission)
         )
-        others = {name: text for name, text in request.target.variables.items() if name.lower() != free}
-
-        def asked(value: str) -> Request:
-            return replace(request, target=replace(request.target, variables={**others, variable: value}))
-
         found = []
         for value in values:
             folded = value.casefold()
-            answer, entry = _weigh(
+            answer, _ = _weigh(
                 [(entry, _all(fits, _apply(test, folded))) for entry, fits, test in denies],
                 [(entry, _all(fits, _apply(test, folded))) for entry, fits, test in allows],
             )
-            found.append(self._decision(answer, entry, partial(asked, value)))
+            found.append(answer)
         return found
 
-    def _candidates(self, request: Request, permission: str) -> tuple[list[_Candidate], list[_Candidate]]:
-        """Statements of which subject, permission and location fit or may fit, and whether they surely do."""
+    def about(self, request: Request) -> tuple[Entry, ...]:
+        """Statements that allow the permission asked for, to the principal or to no principal by its id."""
+        allows = self._of(request.permission or "").allows(request.principal.id.casefold())
+        return tuple(entry for entry, _ in allows)
+
+    def _of(self, permission: str) -> _Relevant:
         relevant = self._relevant.get(permission)
         if relevant is None:
             relevant = self._relevant[permission] = _Relevant(self.entries, permission)
+        return relevant
+
+    def _candidates(self, request: Request, permission: str) -> tuple[list[_Candidate], list[_Candidate]]:
+        """Statements of which subject, permission and location fit or may fit, and whether they surely do."""
+        relevant = self._of(permission)
         above = self.compartments.path(request.target.compartment)
         principal = request.principal
         denies: list[_Candidate] = []
@@ -226,11 +230,11 @@ class Policies:
             denies = _fitting(relevant.denies, request, above)
         return denies, _fitting(relevant.allows(principal.id.casefold()), request, above)
 
-    def _decision(self, answer: Answer, entry: Entry | None, asked: Callable[[], Request]) -> Decision:
+    def _decision(self, answer: Answer, entry: Entry | None, request: Request) -> Decision:
         def tell(decision: Decision) -> tuple[tuple[Near, ...], str]:
             from genaikeys.iam import reasons
 
-            return reasons.tell(self, decision, asked())
+            return reasons.tell(self, decision, request)
 
         if entry is None:
             return Decision(answer, None, None, tell)

@@ -1,5 +1,6 @@
 """Why the policies answer as they do, in sentences for a person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either
@@ -135,14 +136,24 @@ class _Question:
 
     def closest(self) -> tuple[Near, ...]:
         """Of the allowing statements that fit best, those whose condition fails least, in their order."""
-        ranked = [(self._fits(entry), entry) for entry in self._policies.entries if not entry.denies]
-        most = max((fit for fit, _ in ranked), default=0)
-        best = sorted((entry for fit, entry in ranked if fit == most), key=self._distance)
+        best = self._best(self._policies.about(self._request)) or self._best(self._policies.entries)
         return tuple(
             Near(entry.policy, entry.statement, tuple(self._why(entry)))
             for entry in best[:CLOSEST]
             if isinstance(entry.statement, Allow)
         )
+
+    def _best(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Those that fit best, the closest first.
+
+        Statements about this principal are asked first: of thousands about others none comes closer than one
+        of which everything fits but some test of what isn't the principal.
+        """
+        ranked = [(self._fits(entry), entry) for entry in entries if not entry.denies]
+        most = max((fit for fit, _ in ranked), default=0)
+        best = sorted((entry for fit, entry in ranked if fit == most), key=self._distance)
+        everything = entries is self._policies.entries
+        return best if everything or (most == _ALL_FIT and self._distance(best[0])[0] == 0) else []
 
     def _fits(self, entry: Entry) -> int:
         """How many of subject, permission and location fit, in this order, before one doesn't."""

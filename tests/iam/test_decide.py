@@ -670,10 +670,10 @@ def test_deciding_statement_decides_alone(policies: list[Policy], request: Reque
 
 @LAW
 @given(POLICIES, REQUESTS, st.lists(st.sampled_from(["openai.gpt-oss-120b", "xai.grok-4.3", "a", ""])))
-def test_deciding_for_each_value_is_deciding_each(
+def test_answering_for_each_value_is_deciding_each(
     policies: list[Policy], request: Request, models: list[str]
 ) -> None:
-    """Many values of one variable at once are told what each is told alone."""
+    """Many values of one variable at once are answered as each is alone."""
     prepared = Policies(policies, COMPARTMENTS)
     alone = [
         dataclasses.replace(
@@ -681,13 +681,13 @@ def test_deciding_for_each_value_is_deciding_each(
         )
         for model in models
     ]
-    found = prepared.decide_each(request, "Target.Model.id", models)
-    assert [told(each) for each in found] == [told(prepared.decide(each)) for each in alone]
+    found = prepared.answer_each(request, "Target.Model.id", models)
+    assert found == [prepared.decide(each).answer for each in alone]
 
 
 @pytest.mark.parametrize("variable", ["request.region", "target.compartment.id"])
 def test_error_when_the_value_follows_from_the_request(variable: str) -> None:
     """What a request is can't be left open."""
-    with pytest.raises(ValueError, match="can't be decided for each") as caught:
-        Policies([], COMPARTMENTS).decide_each(asks(), variable, ["a"])
-    assert str(caught.value) == f"a request of GENERATIVE_AI_CHAT can't be decided for each {variable}"
+    with pytest.raises(ValueError, match="can't be answered for each") as caught:
+        Policies([], COMPARTMENTS).answer_each(asks(), variable, ["a"])
+    assert str(caught.value) == f"a request of GENERATIVE_AI_CHAT can't be answered for each {variable}"

@@ -1,0 +1,186 @@
+"""How access differs between two scenes of a stack: only what changed, and what it comes to."""
+
+from collections.abc import Iterable, Iterator
+
+from genaikeys.access import grants
+from genaikeys.access.conjunctions import print_conjunction
+from genaikeys.access.matrix import readers_of
+from genaikeys.access.model import (
+    CellChange,
+    Difference,
+    OtherChange,
+    ReaderChange,
+    Ruling,
+    Verdict,
+)
+from genaikeys.access.rulings import Judge
+from genaikeys.access.scene import OTHER_MODEL, Scene, Written
+from genaikeys.iam import Answer, print_statement
+from genaikeys.iam.permissions import table
+from genaikeys.iam.printer import print_subject
+
+__all__ = ["compare"]
+
+_SHOWN_BY_CELLS = frozenset(
+    permission
+    for resource in ("generative-ai-chat", "generative-ai-response")
+    for permission in table().granted("manage", resource)
+)
+_SHOWN_BY_READERS = table().granted("manage", "secret-bundles")
+
+
+def compare(before: Scene, after: Scene, names: tuple[str, str] = ("before", "after")) -> Difference:
+    """Compare two scenes of one stack.
+
+    Args:
+        before: The one; a stack that is new has a scene without callers and statements.
+        after: The other.
+        names: What to call the two.
+
+    Returns:
+        The cells of callers and readers that changed, everything else that statements grant or no longer
+        grant, and the verdict.
+    """
+    cells = tuple(_cells(before, after))
+    readers = tuple(_readers(before, after))
+    others = tuple(_others(before, after, cells, readers))
+    verdict, reasons = _verdict(cells, readers, others)
+    return Difference(
+        stack=after.stack,
+        before=names[0],
+        after=names[1],
+        cells=cells,
+        readers=readers,
+        others=others,
+        verdict=verdict,
+        reasons=reasons,
+    )
+
+
+def _cells(before: Scene, after: Scene) -> Iterator[CellChange]:
+    old_judge, new_judge = Judge(before), Judge(after)
+    models = tuple(dict.fromkeys((*before.models, *after.models, OTHER_MODEL)))
+    old_callers = {(caller.name, caller.region): caller for caller in before.callers}
+    new_callers = {(caller.name, caller.region): caller for caller in after.callers}
+    # What somebody who isn't there may do is no.
+    nothing = [Answer.NO] * len(models)
+    for place in dict.fromkeys((*old_callers, *new_callers)):
+        old, new = old_callers.get(place), new_callers.get(place)
+        old_answers = {} if old is None else dict(old_judge.answers(old, models))
+        new_answers = {} if new is None else dict(new_judge.answers(new, models))
+        for api in dict.fromkeys((*old_answers, *new_answers)):
+            old_row, new_row = old_answers.get(api, nothing), new_answers.get(api, nothing)
+            if old_row == new_row:
+                continue
+            side = before if new is None else after
+            for model, one, other in zip(models, old_row, new_row, strict=True):
+                if one is not other:
+                    offered, _ = side.offered.get((model, api.name, place[1]), (Answer.UNKNOWN, ""))
+                    yield CellChange(
+                        principal=place[0],
+                        region=place[1],
+                        model=model,
+                        api=api.name,
+                        before=None if old is None else old_judge.call(old, api, model),
+                        after=None if new is None else new_judge.call(new, api, model),
+                        offered=offered,
+                    )
+
+
+def _readers(before: Scene, after: Scene) -> Iterator[ReaderChange]:
+    principals = {**readers_of(before), **readers_of(after)}
+    old_judge, new_judge = Judge(before), Judge(after)
+    old_secrets = {(secret.key, secret.region): secret for secret in before.secrets}
+    new_secrets = {(secret.key, secret.region): secret for secret in after.secrets}
+    for place in dict.fromkeys((*old_secrets, *new_secrets)):
+        old, new = old_secrets.get(place), new_secrets.get(place)
+        for reader, principal in principals.items():
+            one = None if old is None else old_judge.read(principal, old)
+            other = None if new is None else new_judge.read(principal, new)
+            if _answer(one) is not _answer(other):
+                yield ReaderChange(reader=reader, key=place[0], region=place[1], before=one, after=other)
+
+
+def _others(
+    before: Scene, after: Scene, cells: Iterable[CellChange], readers: Iterable[ReaderChange]
+) -> Iterator[OtherChange]:
+    cells, readers = tuple(cells), tuple(readers)
+    for gained, old, new in ((True, before, after), (False, after, before)):
+        shown = {
+            (ruling.policy, ruling.statement): _SHOWN_BY_CELLS
+            for change in cells
+            if (ruling := change.after if gained else change.before) is not None
+        }
+        for change in readers:
+            ruling = change.after if gained else change.before
+            if ruling is not None:
+                key = ruling.policy, ruling.statement
+                shown[key] = shown.get(key, frozenset()) | _SHOWN_BY_READERS
+        for grant, permissions in grants.gained(old, new):
+            yield from _told(gained, grant, permissions, shown, new)
+
+
+def _told(
+    gained: bool,
+    grant: grants.Grant,
+    permissions: dict[str, Written],
+    shown: dict[tuple[str | None, str | None], frozenset[str]],
+    scene: Scene,
+) -> Iterator[OtherChange]:
+    by_statement: dict[tuple[str, str], list[str]] = {}
+    sources: dict[tuple[str, str], Written] = {}
+    for permission, written in permissions.items():
+        key = written.policy, print_statement(written.statement)
+        if permission not in shown.get(key, ()):
+            by_statement.setdefault(key, []).append(permission)
+            sources[key] = written
+    for key, names in by_statement.items():
+        place = scene.compartments.name(grant.place) or grant.place
+        yield OtherChange(
+            gained=gained is not grant.denies,
+            subject=print_subject(grant.subject),
+            permissions=tuple(names),
+            location=f"compartment {place}" if scene.compartments.path(grant.place)[1:] else "tenancy",
+            condition=print_conjunction(grant.condition),
+            statement=key[1],
+            policy=key[0],
+            source=sources[key].source,
+        )
+
+
+def _verdict(
+    cells: tuple[CellChange, ...], readers: tuple[ReaderChange, ...], others: tuple[OtherChange, ...]
+) -> tuple[Verdict, tuple[str, ...]]:
+    calls = [_effect(change.before, change.after) for change in cells]
+    reads = [_effect(change.before, change.after) for change in readers]
+    rest = [Verdict.BROADENS if change.gained else Verdict.NARROWS for change in others]
+    reasons = []
+    for verdict, words in (
+        (Verdict.BROADENS, "newly allowed"),
+        (Verdict.UNKNOWN, "changed in a way that can't be known"),
+        (Verdict.NARROWS, "no longer allowed"),
+    ):
+        for effects, one, many in (
+            (calls, "call is", "calls are"),
+            (reads, "reading of a secret is", "readings of secrets are"),
+            (rest, "grant beyond calls and secrets is", "grants beyond calls and secrets are"),
+        ):
+            count = effects.count(verdict)
+            if count:
+                reasons.append(f"{count} {one if count == 1 else many} {words}")
+    found = {*calls, *reads, *rest}
+    for verdict in (Verdict.BROADENS, Verdict.UNKNOWN, Verdict.NARROWS):
+        if verdict in found:
+            return verdict, tuple(reasons)
+    return Verdict.NONE, ()
+
+
+def _effect(before: Ruling | None, after: Ruling | None) -> Verdict:
+    old, new = _answer(before), _answer(after)
+    if new is Answer.NO:
+        return Verdict.NARROWS
+    return Verdict.BROADENS if new is Answer.YES else Verdict.UNKNOWN
+
+
+def _answer(ruling: Ruling | None) -> Answer:
+    return Answer.NO if ruling is None else ruling.answer
