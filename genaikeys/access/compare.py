@@ -151,8 +151,8 @@ def _told(
 def _verdict(
     cells: tuple[CellChange, ...], readers: tuple[ReaderChange, ...], others: tuple[OtherChange, ...]
 ) -> tuple[Verdict, tuple[str, ...]]:
-    calls = [_effect(change.before, change.after) for change in cells]
-    reads = [_effect(change.before, change.after) for change in readers]
+    calls = [_effect(change.after) for change in cells]
+    reads = [_effect(change.after) for change in readers]
     rest = [Verdict.BROADENS if change.gained else Verdict.NARROWS for change in others]
     reasons = []
     for verdict, words in (
@@ -175,8 +175,8 @@ def _verdict(
     return Verdict.NONE, ()
 
 
-def _effect(before: Ruling | None, after: Ruling | None) -> Verdict:
-    old, new = _answer(before), _answer(after)
+def _effect(after: Ruling | None) -> Verdict:
+    new = _answer(after)
     if new is Answer.NO:
         return Verdict.NARROWS
     return Verdict.BROADENS if new is Answer.YES else Verdict.UNKNOWN

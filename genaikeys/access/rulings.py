@@ -52,10 +52,9 @@ class Judge:
             return _bare(Answer.NO, f"the key {caller.name} is suspended")
         request = _request(self._scene, caller, api.permission, api.operation)
         about = replace(request, target=replace(request.target, variables={_MODEL: _name(model)}))
-        asked = [
-            each for each, told in ((request, True), (about, False)) if api.sees_model in (None, not told)
-        ]
-        own = [self._policies.decide(each) for each in asked]
+        own = [] if api.sees_model is True else [self._policies.decide(request)]
+        if api.sees_model is not False:
+            own.append(self._policies.decide(about))
         least = min(own, key=lambda decision: _RANK[decision.answer])
         if len({decision.answer for decision in own}) > 1:
             best = max(own, key=lambda decision: _RANK[decision.answer])

@@ -101,7 +101,7 @@ class _Matching:
     """Whether there is a pattern with a star elsewhere, whose meaning no page tells."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 17)
 def _matching(values: tuple[Value, ...]) -> _Matching:
     plain, patterns, vague = set(), [], False
     for value in values:

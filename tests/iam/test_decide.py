@@ -355,7 +355,6 @@ def test_closest_is_the_one_about_the_principal() -> None:
     assert found.answer is Answer.NO
     assert [(near.policy.name, near.statement) for near in found.closest] == [
         ("q", parse_statement(about_it)),
-        ("p", parse_statement(about_another)),
     ]
 
 
