@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import command, engine, servers
+from bench import cdk, command, engine, policy, servers
 from bench.measure import keep, table
 from toolchain.locate import bin_dirs
 
@@ -15,7 +15,9 @@ def main() -> int:
     # Where it is set, nobody's byte code is ever kept, and each run of everything compiles anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PATH"] = os.pathsep.join([*map(str, bin_dirs()), os.environ["PATH"]])
-    comparisons = command.compare()
+    print("The policy engine: some minutes ...", file=sys.stderr)
+    comparisons = [*command.compare(), *policy.compare()]
+    access = cdk.report()
     with tempfile.TemporaryDirectory(prefix="genaikeys-bench-") as scratch:
         print("Bringing the six-region stack up, to have something to measure ...", file=sys.stderr)
         with engine.six_regions(Path(scratch) / "home") as machine:
@@ -24,7 +26,7 @@ def main() -> int:
             comparisons += engine.compare(machine, Path(scratch))
             print("Starts of the servers ...", file=sys.stderr)
             comparisons += servers.compare(machine)
-    print(table(comparisons))
+    print(f"{table(comparisons)}\n\n{access}")
     print(f"\nSamples: {keep(comparisons, Path(__file__).parent / 'results')}", file=sys.stderr)
     return 0 if all(comparison.met for comparison in comparisons) else 1
 

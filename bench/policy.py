@@ -1,5 +1,6 @@
-"""The policy engine: parsing against oci-lexer-parser, deciding against the promise."""
+"""The policy engine: parsing against oci-lexer-parser, deciding and comparing against what was promised."""
 
+import json
 import statistics
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from bench import tenancy
+from bench import fleet, tenancy
 from bench.measure import REPEATS, Comparison, Series, alternate, seconds
 from genaikeys.iam import Policies, Request, parse_statement
 from tests.iam import rival, shape, statements
@@ -18,7 +19,7 @@ _WARM_UP, _PASSES = 3, 5
 
 def compare() -> list[Comparison]:
     """Measures all; before anything is timed, what two parsers read must be equal, and each answer right."""
-    return [*_parsing(), *_deciding()]
+    return [*_parsing(), *_deciding(), *_comparing()]
 
 
 def common_statements() -> list[str]:
@@ -80,7 +81,7 @@ def _deciding() -> list[Comparison]:
     taken = alternate(
         {str(answer): partial(_decide, policies, requests) for answer, requests in asked.items()}, unit="µs"
     )
-    promise = Series("the promise", "µs", (20.0,) * REPEATS)
+    promise = Series("the promise", "µs", (20.0,))
     return [
         Comparison(f"decide a request over {count} statements, warm: {answer}", series, promise, 1.0)
         for answer, series in taken.items()
@@ -93,3 +94,35 @@ def _decide(policies: Policies, requests: list[Request]) -> float:
     for request in requests:
         policies.decide(request)
     return (time.perf_counter() - started) / len(requests) * 1e6
+
+
+def _comparing() -> list[Comparison]:
+    """Fleets of a hundred and of a thousand keys, where one key in ten changes, and where all do."""
+    compared = []
+    for words, every in (("one key in ten changes", 10), ("every key changes", 1)):
+        seconds_of, memory_of = {}, {}
+        for keys in (100, 1000):
+            runs = [_compare(keys, every) for _ in range(REPEATS)]
+            seconds_of[keys] = Series(f"{fleet.cells(keys):,} cells", "s", tuple(run[0] for run in runs))
+            memory_of[keys] = Series(f"{fleet.cells(keys):,} cells", "MiB", tuple(run[1] for run in runs))
+        small, large = (f"compare {fleet.cells(keys):,} cells, {words}" for keys in (100, 1000))
+        compared += [
+            Comparison(small, seconds_of[100], Series("the promise", "s", (0.5,)), 1.0),
+            Comparison(large, seconds_of[1000], seconds_of[100], 12.0),
+            Comparison(f"{large}: peak memory", memory_of[1000], memory_of[100], 12.0),
+        ]
+    return compared
+
+
+def _compare(keys: int, every: int) -> tuple[float, float]:
+    """Seconds from the texts to the verdict, and peak memory in MiB, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.matrix_worker", str(keys), str(every)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    if found["changed"] != fleet.changed_cells(keys, every) or found["verdict"] != "broadens":
+        raise RuntimeError(f"{keys} keys, each {every}th changed: wrong difference {found}")
+    return found["seconds"], found["mebibytes"]

@@ -13,9 +13,9 @@ AwsStatement = dict[str, object]
 AwsPolicies = dict[str, tuple[AwsStatement, ...]]
 
 KEY = "ocid1.generativeaiapikey.oc1.us-chicago-1.aaaaaaaachatbot"
-GROK, LLAMA, GPT = "xai.grok-4.20", "meta.llama-3.3-70b-instruct", "openai.gpt-oss-120b"
-_SECRET = "ocid1.vaultsecret.oc1.us-chicago-1.aaaaaaaachatbot"  # noqa: S105 - an OCID
-_MODELS = "arn:aws:bedrock:us-east-1::foundation-model/"
+MODELS = GROK, LLAMA, GPT = "xai.grok-4.20", "meta.llama-3.3-70b-instruct", "openai.gpt-oss-120b"
+SECRET = "ocid1.vaultsecret.oc1.us-chicago-1.aaaaaaaachatbot"  # noqa: S105 - an OCID
+_ARN = "arn:aws:bedrock:us-east-1::foundation-model/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +33,20 @@ class Request:
     theirs: tuple[AwsPolicies, AwsPolicies]
 
 
-def template(policies: AwsPolicies) -> Template:
-    """A CloudFormation template with these managed policies, all attached to one role."""
+def template(policies: AwsPolicies, role: str | None) -> Template:
+    """A CloudFormation template with these managed policies.
+
+    Args:
+        policies: statements by the name of their policy.
+        role: the role to which all are attached; None: each to a role of its own name.
+    """
     return {
         "Resources": {
             name.title().replace("-", ""): {
                 "Type": "AWS::IAM::ManagedPolicy",
                 "Properties": {
                     "ManagedPolicyName": name,
-                    "Roles": ["chatbot"],
+                    "Roles": [role or name],
                     "PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)},
                 },
             }
@@ -64,7 +69,7 @@ def invoke(*models: str, region: str = "us-east-1") -> AwsStatement:
     return {
         "Effect": "Allow",
         "Action": "bedrock:InvokeModel",
-        "Resource": [_MODELS + model for model in models],
+        "Resource": [_ARN + model for model in models],
         "Condition": {"StringEquals": {"aws:RequestedRegion": region}},
     }
 
@@ -77,7 +82,7 @@ def _bare(statement: AwsStatement) -> AwsStatement:
 
 _READ = (
     "allow dynamic-group support-app to read secret-bundles in compartment genai"
-    f" where target.secret.id='{_SECRET}'"
+    f" where target.secret.id='{SECRET}'"
 )
 _FETCH: AwsStatement = {
     "Effect": "Allow",
