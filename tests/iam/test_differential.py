@@ -1,6 +1,7 @@
 """Our parser and a public one read the same texts; where they disagree, the disagreement is judged."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.iam import rival, shape, statements
 JUDGED = Path(__file__).with_name("disagreements.yaml")
 
 
+@cache
 def _judged() -> dict[str, tuple[str, object]]:
     """By text, what each of the two does with it."""
     judgements = yaml.safe_load(JUDGED.read_text(encoding="utf-8"))
@@ -58,7 +60,14 @@ def test_corpora_are_as_large_as_they_should_be() -> None:
 
 @pytest.mark.parametrize("text", statements.accepted())
 def test_statement_is_read_and_printed(text: str) -> None:
-    """Each statement is read, and its canonical spelling means the same and is its own."""
+    """Each statement is read, and its canonical spelling means the same and is its own.
+
+    Unless the list of disagreements says that we are too strict.
+    """
+    if _judged().get(text, ("", ""))[0] == "refuses":
+        with pytest.raises(StatementError):
+            parse_statement(text)
+        return
     statement = parse_statement(text)
     printed = print_statement(statement)
 
