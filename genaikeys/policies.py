@@ -10,30 +10,29 @@ Sources: Oracle, Generative AI, "Add API key permission" and "Limiting access to
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from genaikeys import iam, numbering
+from genaikeys import iam, numbering, templates
+from genaikeys.numbering import Remembered
 from genaikeys.settings import Settings
+from genaikeys.templates import TemplateError, Templates
 
 __all__ = [
-    "FOLDER",
+    "INTENTS",
     "Intent",
     "Plan",
     "PolicyText",
     "Rule",
+    "Source",
     "access",
+    "logical",
     "logical_name",
     "readers",
     "render",
+    "shipped",
     "statement",
 ]
 
-FOLDER = Path(__file__).resolve().parent.parent / "policies"
-"""Where the templates are."""
 _NAME_LENGTH = 100
 
 Intent = Literal[
@@ -46,6 +45,7 @@ Intent = Literal[
     "readers",
 ]
 """What a statement is for: the name of its template."""
+INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +81,15 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """What statements are written from, besides settings."""
+
+    templates: Templates
+    memory: Remembered
+    """In which numbered policy statements stand."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PolicyText:
     """One policy, as it will be written."""
 
@@ -92,12 +101,27 @@ class PolicyText:
     statements: tuple[str, ...]
 
 
-def access(settings: Settings, compartment: str) -> tuple[Plan, ...]:
+def shipped(stack: str) -> Source:
+    """What this checkout has for a stack.
+
+    Raises:
+        KitError: It can't be read.
+    """
+    return Source(templates=templates.shipped(), memory=numbering.remembered(stack))
+
+
+def access(settings: Settings, compartment: str, source: Source | None = None) -> tuple[Plan, ...]:
     """Plan the policies that let a compartment's keys call.
 
     Key scope: one for each region, so that one region's outage holds up no other. Compartment scope: one.
     More than 50 statements are split over several, see `genaikeys.numbering`.
+
+    Args:
+        settings: The stack.
+        compartment: Name of the compartment.
+        source: Templates and memory; by default those of this checkout.
     """
+    source = source or shipped(settings.stack)
     scope = settings.compartments[compartment]
     names = [key.name for key in settings.keys.values() if key.compartment == compartment]
     if not names:
@@ -105,7 +129,7 @@ def access(settings: Settings, compartment: str) -> tuple[Plan, ...]:
     if scope.policy_scope == "compartment":
         granted = settings.granted(names[0])
         rules = _rules("compartment", None, settings, granted)
-        return tuple(_plans(settings, compartment, None, "access", rules))
+        return tuple(_plans(settings, compartment, None, "access", rules, source))
     return tuple(
         plan
         for region, placements in settings.placements_in(compartment).items()
@@ -115,12 +139,20 @@ def access(settings: Settings, compartment: str) -> tuple[Plan, ...]:
             region,
             "access",
             [rule for at in placements for rule in _rules("key", at.key, settings, settings.granted(at.key))],
+            source,
         )
     )
 
 
-def readers(settings: Settings, compartment: str) -> tuple[Plan, ...]:
-    """Plan the policies that let readers take a compartment's secrets from Vault: one for each region."""
+def readers(settings: Settings, compartment: str, source: Source | None = None) -> tuple[Plan, ...]:
+    """Plan the policies that let readers take a compartment's secrets from Vault: one for each region.
+
+    Args:
+        settings: The stack.
+        compartment: Name of the compartment.
+        source: Templates and memory; by default those of this checkout.
+    """
+    source = source or shipped(settings.stack)
     return tuple(
         plan
         for region, placements in settings.placements_in(compartment).items()
@@ -134,12 +166,18 @@ def readers(settings: Settings, compartment: str) -> tuple[Plan, ...]:
                 for at in placements
                 for reader in settings.keys[at.key].readers
             ],
+            source,
         )
     )
 
 
 def statement(
-    rule: Rule, *, compartment: str, api_key_id: str | None = None, secret_id: str | None = None
+    rule: Rule,
+    *,
+    compartment: str,
+    api_key_id: str | None = None,
+    secret_id: str | None = None,
+    source: Templates | None = None,
 ) -> str:
     """Write one statement.
 
@@ -148,14 +186,16 @@ def statement(
         compartment: A compartment's name, or `id` and its OCID.
         api_key_id: OCID of the key, for the intents about one key.
         secret_id: OCID of the Vault secret, for readers.
+        source: The templates; by default those of this checkout.
 
     Returns:
         The statement in canonical spelling.
 
     Raises:
-        jinja2.UndefinedError: The intent needs an OCID that wasn't given.
-        genaikeys.iam.StatementError: A template was edited into something that is no statement.
+        genaikeys.templates.TemplateError: The template is broken, makes something that is no statement, or
+            needs an OCID that wasn't given.
     """
+    source = source or templates.shipped()
     values = {
         "compartment": compartment,
         "api_key_id": api_key_id,
@@ -163,9 +203,12 @@ def statement(
         "models": rule.models,
         "reader": rule.reader,
     }
-    known = {name: value for name, value in values.items() if value is not None}
-    text = _templates().get_template(f"{rule.intent}.j2").render(known)
-    return iam.print_statement(iam.parse_statement(text.strip()))
+    text = source.render(rule.intent, {name: value for name, value in values.items() if value is not None})
+    try:
+        return iam.print_statement(iam.parse_statement(text))
+    except iam.StatementError as problem:
+        path, line = source.path(rule.intent), source.line(rule.intent)
+        raise TemplateError(path, line, "makes no statement.", why=str(problem)) from None
 
 
 def render(
@@ -218,17 +261,21 @@ def _rules(
 
 
 def _plans(
-    settings: Settings, compartment: str, region: str | None, purpose: str, rules: Sequence[Rule]
+    settings: Settings,
+    compartment: str,
+    region: str | None,
+    purpose: str,
+    rules: Sequence[Rule],
+    source: Source,
 ) -> Iterator[Plan]:
     where = f"{compartment} in {region}" if region else compartment
     what = "Generative AI API keys of" if purpose == "access" else "Readers of the secrets of"
     first = "-".join(part for part in (compartment, region, purpose) if part)
-    memory = numbering.remembered(settings.stack)
 
     def identify(rule: Rule) -> str:
-        return numbering.identity(_logical(rule, compartment, region))
+        return numbering.identity(logical(rule, compartment, region, source.templates))
 
-    for label, held in numbering.numbered(first, rules, memory, identify).items():
+    for label, held in numbering.numbered(first, rules, source.memory, identify).items():
         yield Plan(
             name=_fitting(f"{settings.project}-{settings.stack}-{label}"),
             label=label,
@@ -239,13 +286,18 @@ def _plans(
         )
 
 
-def _logical(rule: Rule, compartment: str, region: str | None) -> str:
-    """The statement with logical names in place of OCIDs."""
+def logical(rule: Rule, compartment: str, region: str | None, source: Templates | None = None) -> str:
+    """Write a statement with logical names in place of OCIDs.
+
+    Raises:
+        genaikeys.templates.TemplateError: As `statement`.
+    """
     return statement(
         rule,
         compartment=compartment,
         api_key_id=logical_name("key", rule.key, region),
         secret_id=logical_name("secret", rule.key, region),
+        source=source,
     )
 
 
@@ -259,10 +311,3 @@ def _fitting(name: str) -> str:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{name[: _NAME_LENGTH - 9]}-{digest}"
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined)  # noqa: S701 - no markup
-    templates.filters["quoted"] = "'{}'".format
-    return templates

@@ -18,8 +18,7 @@ def text(settings: Settings) -> str:
 
     Raises:
         KitError: More statements would lie on a path of compartments than OCI allows.
-        jinja2.TemplateError: A template is broken.
-        genaikeys.iam.StatementError: A template was edited into something that is no statement.
+        genaikeys.templates.TemplateError: A template is broken, or makes something that is no statement.
     """
     placed = [(place.key, place.region) for place in settings.placements()]
     written = policies.render(

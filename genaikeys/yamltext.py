@@ -6,6 +6,7 @@ settings than the program does.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -15,7 +16,7 @@ try:
 except ImportError:  # PyYAML without libyaml: the same answers, slower
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
-__all__ = ["YamlError", "read"]
+__all__ = ["YamlError", "line", "read"]
 
 
 class YamlError(ValueError):
@@ -65,3 +66,27 @@ def read(text: str, *, name: str) -> object:
         raise YamlError(f"{where}: {error.problem or error.context or 'not YAML'}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise YamlError(f"{name}: not YAML: {str(error).splitlines()[0]}") from None
+
+
+def line(text: str, path: Sequence[str]) -> int | None:
+    """Find the line on which a value's key stands.
+
+    Args:
+        text: A YAML document that `read` accepts.
+        path: Keys of mappings, from the outermost.
+
+    Returns:
+        The line, counted from 1, of as much of the path as there is; None where there is nothing of it.
+    """
+    node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    found = None
+    for wanted in path:
+        if not isinstance(node, yaml.MappingNode):
+            return found
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value == wanted:
+                found, node = key.start_mark.line + 1, value
+                break
+        else:
+            return found
+    return found

@@ -5,7 +5,19 @@ anything; the service has a live list (ListModelDiscovery, OCI Python SDK 2.189.
 know more.
 """
 
-from genaikeys.catalogue.loader import load
+from genaikeys.catalogue.loader import FILES, CatalogueError, load, read
 from genaikeys.catalogue.rows import Access, Catalogue, Model, NotOffered, Region, Set, Status
 
-__all__ = ["Access", "Catalogue", "Model", "NotOffered", "Region", "Set", "Status", "load"]
+__all__ = [
+    "FILES",
+    "Access",
+    "Catalogue",
+    "CatalogueError",
+    "Model",
+    "NotOffered",
+    "Region",
+    "Set",
+    "Status",
+    "load",
+    "read",
+]

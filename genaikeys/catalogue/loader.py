@@ -1,4 +1,4 @@
-"""Reads the three tables into frozen rows, once a process."""
+"""Reads the three tables into frozen rows."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from genaikeys import yamltext
 from genaikeys.catalogue.rows import Access, Catalogue, Model, NotOffered, Region, Set, Status
 
-__all__ = ["CatalogueError", "load"]
+__all__ = ["FILES", "CatalogueError", "load", "read"]
 
 Row = TypeVar("Row")
 
@@ -35,7 +35,8 @@ def _names(value: object) -> frozenset[str]:
     return frozenset(_texts(value))
 
 
-_FILES = ("regions.yaml", "models.yaml", "sets.yaml")
+FILES = ("regions.yaml", "models.yaml", "sets.yaml")
+"""The tables."""
 _READERS: Mapping[str, Callable[[Any], object]] = {
     "access": Access,
     "aliases": _texts,
@@ -65,18 +66,36 @@ def load() -> Catalogue:
         CatalogueError: A table isn't YAML or a row doesn't fit; only after somebody edited it.
     """
     folder = files("genaikeys.catalogue")
-    tables = {name: _table(name, (folder / name).read_text("utf-8")) for name in _FILES}
-    regions, models, sets = (tables[name] for name in _FILES)
-    return Catalogue(
-        regions=_rows(Region, "regions.yaml", regions["regions"], "identifier"),
-        home_regions=tuple(regions["home_regions"]["identifiers"]),
-        models=_rows(Model, "models.yaml", models["models"], "name"),
-        region_sets=_rows(Set, "sets.yaml", sets["regions"], "name"),
-        model_sets=_rows(Set, "sets.yaml", sets["models"], "name"),
-        not_offered=tuple(
-            _row(NotOffered, "models.yaml", row["pattern"], row) for row in models["not_offered"]
-        ),
-    )
+    return read({name: (folder / name).read_text("utf-8") for name in FILES})
+
+
+def read(texts: Mapping[str, str]) -> Catalogue:
+    """Read a catalogue from the text of its tables.
+
+    Args:
+        texts: The text of each of `FILES`.
+
+    Raises:
+        CatalogueError: A table is missing, isn't YAML or a row doesn't fit.
+    """
+    for name in FILES:
+        if name not in texts:
+            raise CatalogueError(f"{name} is missing")
+    tables = {name: _table(name, texts[name]) for name in FILES}
+    try:
+        regions, models, sets = (tables[name] for name in FILES)
+        return Catalogue(
+            regions=_rows(Region, "regions.yaml", regions["regions"], "identifier"),
+            home_regions=tuple(regions["home_regions"]["identifiers"]),
+            models=_rows(Model, "models.yaml", models["models"], "name"),
+            region_sets=_rows(Set, "sets.yaml", sets["regions"], "name"),
+            model_sets=_rows(Set, "sets.yaml", sets["models"], "name"),
+            not_offered=tuple(
+                _row(NotOffered, "models.yaml", row["pattern"], row) for row in models["not_offered"]
+            ),
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise CatalogueError(f"a table lacks what it must have: {error}") from None
 
 
 def _table(name: str, text: str) -> Any:  # noqa: ANN401 - shaped by the rows it is read into

@@ -55,23 +55,9 @@ def render(
 
 
 def _rendered(settings: "Settings") -> str:
-    import jinja2
+    from genaikeys import rendered
 
-    from genaikeys import policies, rendered
-    from genaikeys.iam import StatementError
-
-    try:
-        return rendered.text(settings)
-    except jinja2.TemplateSyntaxError as problem:
-        raise KitError(
-            f"{problem.filename}:{problem.lineno}: {problem.message}", next_step="Correct the template."
-        ) from None
-    except (jinja2.TemplateError, StatementError) as problem:
-        raise KitError(
-            f"A template in {policies.FOLDER} makes no statement for stack {settings.stack}",
-            why=str(problem),
-            next_step="Correct the template.",
-        ) from None
+    return rendered.text(settings)
 
 
 def _read(path: Path) -> str | None:

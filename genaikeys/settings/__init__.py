@@ -21,7 +21,7 @@ from genaikeys.settings.model import (
     Vault,
 )
 from genaikeys.settings.problems import Problem, SettingsError
-from genaikeys.settings.reading import from_file, load
+from genaikeys.settings.reading import from_file, from_text, load, project_name_in
 
 __all__ = [
     "Alerts",
@@ -39,5 +39,7 @@ __all__ = [
     "SettingsError",
     "Vault",
     "from_file",
+    "from_text",
     "load",
+    "project_name_in",
 ]

@@ -5,18 +5,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from genaikeys import catalogue, yamltext
+from genaikeys import yamltext
+from genaikeys.catalogue import Catalogue
+from genaikeys.catalogue import load as shipped
 from genaikeys.errors import KitError
 from genaikeys.settings import cautions, shapes, wording
 from genaikeys.settings.model import Settings
 from genaikeys.settings.problems import Findings, SettingsError, nearest
 from genaikeys.settings.resolve import resolve
 
-__all__ = ["from_file", "load", "project_name"]
+__all__ = ["from_file", "from_text", "load", "project_name", "project_name_in"]
 
 
 def load(
-    raw: Mapping[str, object], *, stack: str, project: str, today: datetime.date | None = None
+    raw: Mapping[str, object],
+    *,
+    stack: str,
+    project: str,
+    today: datetime.date | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Settings:
     """Check a stack's config and make settings of it.
 
@@ -27,6 +34,7 @@ def load(
         stack: The stack's name.
         project: The project's name; keys of other namespaces are left alone.
         today: The day to compare retirement dates with; by default today, UTC.
+        catalogue: Regions, models and sets; by default those that ship with the kit.
 
     Raises:
         SettingsError: Something is wrong; it says everything that is.
@@ -47,7 +55,7 @@ def load(
     settings = resolve(
         shaped,
         home_region=raw.get("oci:region"),
-        catalogue=catalogue.load(),
+        catalogue=catalogue or shipped(),
         stack=stack,
         project=project,
         today=today,
@@ -75,14 +83,41 @@ def from_file(path: FilePath, today: datetime.date | None = None) -> Settings:
     """
     stack = path.name.removeprefix("Pulumi.").removesuffix(".yaml")
     project = project_name(path.resolve().parent.parent / "Pulumi.yaml")
-    config = _mapping(path).get("config")
+    return from_text(_text(path), name=str(path), stack=stack, project=project, today=today)
+
+
+def from_text(
+    text: str,
+    *,
+    name: str,
+    stack: str,
+    project: str,
+    today: datetime.date | None = None,
+    catalogue: Catalogue | None = None,
+) -> Settings:
+    """Read a stack's settings from the text of its file.
+
+    Args:
+        text: The file's text.
+        name: What to call it in an error, usually its path.
+        stack: The stack's name.
+        project: The project's name.
+        today: The day to compare retirement dates with; by default today, UTC.
+        catalogue: Regions, models and sets; by default those that ship with the kit.
+
+    Raises:
+        SettingsError: The settings are wrong.
+        KitError: The text isn't YAML, or has no `config` mapping.
+    """
+    config = _mapping(text, name).get("config")
     if not isinstance(config, dict):
         raise KitError(
-            f"{path} has no config.",
+            f"{name} has no config.",
             why="A stack's settings stand under config:, each key with its namespace.",
-            next_step=f"Add them; {path.parent / 'Pulumi.dev.yaml'} is an example.",
+            next_step="Add them; stacks/Pulumi.dev.yaml is an example.",
         )
-    return load({str(key): value for key, value in config.items()}, stack=stack, project=project, today=today)
+    raw = {str(key): value for key, value in config.items()}
+    return load(raw, stack=stack, project=project, today=today, catalogue=catalogue)
 
 
 def project_name(path: FilePath) -> str:
@@ -91,15 +126,24 @@ def project_name(path: FilePath) -> str:
     Raises:
         KitError: There is no such file, it isn't YAML, or it names no project.
     """
-    name = _mapping(path).get("name")
-    if not isinstance(name, str):
-        raise KitError(f"{path} names no project.", next_step="Add name: oci-genai-keys.")
-    return name
+    return project_name_in(_text(path), str(path))
 
 
-def _mapping(path: FilePath) -> Mapping[object, object]:
+def project_name_in(text: str, name: str) -> str:
+    """Read the project's name from the text of its `Pulumi.yaml`.
+
+    Raises:
+        KitError: The text isn't YAML, or names no project.
+    """
+    found = _mapping(text, name).get("name")
+    if not isinstance(found, str):
+        raise KitError(f"{name} names no project.", next_step="Add name: oci-genai-keys.")
+    return found
+
+
+def _text(path: FilePath) -> str:
     try:
-        document = yamltext.read(path.read_text("utf-8"), name=str(path))
+        return path.read_text("utf-8")
     except FileNotFoundError:
         stacks = sorted(file.name.split(".")[1] for file in path.parent.glob("Pulumi.*.yaml"))
         raise KitError(
@@ -109,8 +153,13 @@ def _mapping(path: FilePath) -> Mapping[object, object]:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise KitError(f"{path} can't be read: {error}") from None
+
+
+def _mapping(text: str, name: str) -> Mapping[object, object]:
+    try:
+        document = yamltext.read(text, name=name)
     except yamltext.YamlError as error:
         raise KitError(f"{error}.", next_step="Correct the file and run again.") from None
     if not isinstance(document, dict):
-        raise KitError(f"{path} holds no mapping of keys.")
+        raise KitError(f"{name} holds no mapping of keys.")
     return document

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pytest
 
-from genaikeys import iam, policies
+from genaikeys import iam, templates
 from genaikeys.policies import Intent, Rule, access, readers, render, statement
+from genaikeys.templates import TemplateError
 from tests.settings.test_settings import stack
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ def test_statement_of_an_intent(intent: Intent) -> None:
 
 def test_every_template_is_an_intent() -> None:
     """One file per intent, none left over."""
-    assert {path.stem for path in policies.FOLDER.glob("*.j2")} == set(STATEMENTS)
+    assert {path.stem for path in templates.FOLDER.glob("*.j2")} == set(STATEMENTS)
 
 
 @pytest.mark.parametrize("intent", STATEMENTS)
@@ -59,8 +59,9 @@ def test_statement_survives_reading_and_printing(intent: Intent) -> None:
 
 def test_error_when_an_ocid_is_missing() -> None:
     """A statement about no key in particular must never be written by mistake."""
-    with pytest.raises(jinja2.UndefinedError, match="'api_key_id' is undefined"):
+    with pytest.raises(TemplateError) as caught:
         statement(Rule(intent="key-family", key="bot"), compartment="apps")
+    assert caught.value.what == "policies/key-family.j2:2: 'api_key_id' is undefined."
 
 
 def test_statements_of_the_documentation_are_said_word_for_word() -> None:
