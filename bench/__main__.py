@@ -27,7 +27,7 @@ def main() -> int:
             print("Starts of the servers ...", file=sys.stderr)
             comparisons += servers.compare(machine)
     print(f"{table(comparisons)}\n\n{access}")
-    print(f"\nSamples: {keep(comparisons, Path(__file__).parent / 'results')}", file=sys.stderr)
+    print(f"\nSamples: {keep(comparisons, access, Path(__file__).parent / 'results')}", file=sys.stderr)
     return 0 if all(comparison.met for comparison in comparisons) else 1
 
 

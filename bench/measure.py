@@ -100,14 +100,15 @@ def table(comparisons: list[Comparison]) -> str:
     return "\n".join(rows)
 
 
-def keep(comparisons: list[Comparison], folder: Path) -> Path:
-    """Writes every sample as JSON, with what the machine is, and returns the file."""
+def keep(comparisons: list[Comparison], report: str, folder: Path) -> Path:
+    """Writes every sample, and what else was found, as JSON, with what the machine is; returns the file."""
     now = datetime.now(UTC)
     folder.mkdir(exist_ok=True)
     file = folder / f"{now:%Y-%m-%dT%H%M%SZ}.json"
     document = {
         "time": now.isoformat(timespec="seconds"),
         "machine": {"system": platform.platform(), "python": platform.python_version()},
+        "report": report.splitlines(),
         "comparisons": [{**asdict(item), "ratio": item.ratio, "met": item.met} for item in comparisons],
     }
     file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench import fleet, tenancy
 from bench.measure import REPEATS, Comparison, Series, alternate, seconds
-from genaikeys.iam import Policies, Request, parse_statement
+from genaikeys.iam import Policies, Request
 from tests.iam import rival, shape, statements
 
 _WORKER = Path(__file__).with_name("parse_worker.py")
@@ -29,11 +29,8 @@ def common_statements() -> list[str]:
     ``tests/iam/disagreements.yaml``.
     """
     texts = statements.accepted()
-    return [
-        text
-        for text, theirs in zip(texts, rival.parse(texts), strict=True)
-        if theirs == [shape.of(parse_statement(text))]
-    ]
+    both = zip(texts, map(shape.read, texts), rival.parse(texts), strict=True)
+    return [text for text, ours, theirs in both if ours is not None and theirs == [ours]]
 
 
 def _parsing() -> list[Comparison]:

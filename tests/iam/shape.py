@@ -4,6 +4,7 @@ What only spelling can tell apart is one there: the default identity domain and 
 ``any`` around a single test and its absence, the case of key words, types and permissions.
 """
 
+from genaikeys.iam import StatementError, parse_statement
 from genaikeys.iam.condition import Both, Comparison, Condition, Pattern
 from genaikeys.iam.place import (
     AnyTenancy,
@@ -30,8 +31,16 @@ from genaikeys.iam.subject import (
 Shape = dict[str, object]
 
 
+def read(text: str) -> Shape | None:
+    """The shape of what our parser reads in a text; None where it refuses it."""
+    try:
+        return of(parse_statement(text))
+    except StatementError:
+        return None
+
+
 def of(statement: Statement) -> Shape:
-    """The shape of what our parser read."""
+    """The shape of one of our statements."""
     if isinstance(statement, Define):
         return {
             "effect": "define",

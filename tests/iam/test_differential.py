@@ -21,16 +21,9 @@ def _judged() -> dict[str, tuple[str, object]]:
     return {each["text"]: (each["ours"], each["theirs"]) for one in judgements for each in one["statements"]}
 
 
-def _ours(text: str) -> shape.Shape | None:
-    try:
-        return shape.of(parse_statement(text))
-    except StatementError:
-        return None
-
-
 def _disagreements(texts: list[str]) -> Iterator[tuple[str, tuple[str, object]]]:
     for text, found in zip(texts, rival.parse(texts), strict=True):
-        ours = _ours(text)
+        ours = shape.read(text)
         theirs: Any = found[0] if found is not None and len(found) == 1 else found
         if ours == theirs:
             continue
