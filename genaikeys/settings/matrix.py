@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from genaikeys.catalogue import Model, Region, Status
 from genaikeys.settings.model import Api, Cell, Settings
 
-__all__ = ["cells"]
+__all__ = ["cells", "offered"]
 
 _API_NAMES: dict[Api, str] = {"chat": "Chat Completions", "responses": "Responses"}
 
@@ -18,6 +18,11 @@ _API_NAMES: dict[Api, str] = {"chat": "Chat Completions", "responses": "Response
 def cells(settings: Settings) -> tuple[Cell, ...]:
     """Compute the access matrix of a stack, in the order of placements, models and APIs."""
     return tuple(_cells(settings))
+
+
+def offered(settings: Settings, model: Model, region: Region, api: Api) -> tuple[Status, str]:
+    """Say whether a model answers a key on an API in a region, whatever the policies say, and why not."""
+    return _weigh((*_offered(model, region, settings), _answers(model, api)))
 
 
 def _cells(settings: Settings) -> Iterator[Cell]:
