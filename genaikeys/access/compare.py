@@ -151,35 +151,45 @@ def _told(
 def _verdict(
     cells: tuple[CellChange, ...], readers: tuple[ReaderChange, ...], others: tuple[OtherChange, ...]
 ) -> tuple[Verdict, tuple[str, ...]]:
-    calls = [_effect(change.after) for change in cells]
-    reads = [_effect(change.after) for change in readers]
-    rest = [Verdict.BROADENS if change.gained else Verdict.NARROWS for change in others]
+    calls = [_effect(change.before, change.after) for change in cells]
+    reads = [_effect(change.before, change.after) for change in readers]
+    rest = [(Verdict.BROADENS if change.gained else Verdict.NARROWS, Answer.YES) for change in others]
     reasons = []
-    for verdict, words in (
-        (Verdict.BROADENS, "newly allowed"),
-        (Verdict.UNKNOWN, "changed in a way that can't be known"),
-        (Verdict.NARROWS, "no longer allowed"),
-    ):
-        for effects, one, many in (
+    for effect, words in _WORDS.items():
+        for found, one, many in (
             (calls, "call is", "calls are"),
             (reads, "reading of a secret is", "readings of secrets are"),
-            (rest, "grant beyond calls and secrets is", "grants beyond calls and secrets are"),
         ):
-            count = effects.count(verdict)
-            if count:
+            if count := found.count(effect):
                 reasons.append(f"{count} {one if count == 1 else many} {words}")
-    found = {*calls, *reads, *rest}
+    for gained, words in ((True, "gained"), (False, "lost")):
+        if count := sum(change.gained is gained for change in others):
+            what = (
+                "grant beyond calls and secrets is" if count == 1 else "grants beyond calls and secrets are"
+            )
+            reasons.append(f"{count} {what} {words}")
+    effects = {verdict for verdict, _ in (*calls, *reads, *rest)}
     for verdict in (Verdict.BROADENS, Verdict.UNKNOWN, Verdict.NARROWS):
-        if verdict in found:
+        if verdict in effects:
             return verdict, tuple(reasons)
     return Verdict.NONE, ()
 
 
-def _effect(after: Ruling | None) -> Verdict:
-    new = _answer(after)
-    if new is Answer.NO:
-        return Verdict.NARROWS
-    return Verdict.BROADENS if new is Answer.YES else Verdict.UNKNOWN
+_WORDS = {
+    (Verdict.BROADENS, Answer.YES): "newly allowed",
+    (Verdict.UNKNOWN, Answer.UNKNOWN): "perhaps newly allowed",
+    (Verdict.NARROWS, Answer.UNKNOWN): "no longer allowed for certain",
+    (Verdict.NARROWS, Answer.NO): "no longer allowed",
+}
+_RANK = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.YES: 2}
+
+
+def _effect(before: Ruling | None, after: Ruling | None) -> tuple[Verdict, Answer]:
+    """What a change does, and where it ends. Less is never more: from yes to unknown narrows, if anything."""
+    old, new = _answer(before), _answer(after)
+    if _RANK[new] < _RANK[old]:
+        return Verdict.NARROWS, new
+    return (Verdict.BROADENS if new is Answer.YES else Verdict.UNKNOWN), new
 
 
 def _answer(ruling: Ruling | None) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from genaikeys.cli import local, policy
+from genaikeys.cli import access, local, policy
 from genaikeys.cli.guard import guarded
 from genaikeys.cli.status import status
 from genaikeys.cli.verify import verify
@@ -24,6 +24,7 @@ _app = typer.Typer(
 )
 _app.add_typer(local.verbs, name="local")
 _app.add_typer(policy.verbs, name="policy")
+_app.add_typer(access.verbs, name="access")
 _app.command()(status)
 _app.command()(verify)
 
