@@ -57,13 +57,15 @@ def gained(before: Scene, after: Scene) -> Iterator[tuple[Grant, dict[str, Writt
     this errs on the side of reporting.
     """
     old, new = _Stated(before), _Stated(after)
-    for wanted, statements in new.beyond(old).items():
-        fresh = _granted(statements, after.compartments)
-        known = _granted(old.about(wanted), before.compartments)
+    fresh: dict[str | None, dict[Grant, dict[str, Written]]] = {}
+    for grant, permissions in _granted(new.beyond(old), after.compartments).items():
+        fresh.setdefault(_principal(grant.condition), {})[grant] = permissions
+    for principal, grants in fresh.items():
+        known = _granted(old.about(principal), before.compartments)
         by_subject: dict[tuple[bool, Subject], list[Grant]] = {}
         for grant in known:
             by_subject.setdefault((grant.denies, grant.subject), []).append(grant)
-        for grant, permissions in fresh.items():
+        for grant, permissions in grants.items():
             left = dict(permissions)
             for wide in _candidates(grant, by_subject):
                 if not left:
@@ -75,15 +77,11 @@ def gained(before: Scene, after: Scene) -> Iterator[tuple[Grant, dict[str, Writt
                 yield grant, left
 
 
-_Wanted = frozenset[str] | None
-"""The principals of which a statement needs one; None where it needs none."""
-
-
 class _Stated:
     """The statements of a scene, by what identifies them and by the principals that they need."""
 
     def __init__(self, scene: Scene) -> None:
-        self._by_identity: dict[object, tuple[_Wanted, Written]] = {}
+        self._by_identity: dict[object, Written] = {}
         self._about: dict[str | None, list[Written]] = {}
         for written in scene.statements:
             statement = written.statement
@@ -93,27 +91,32 @@ class _Stated:
             identity = (statement, place)
             if place is None or identity in self._by_identity:
                 continue
+            self._by_identity[identity] = written
             wanted = principals_wanted(statement.condition)
-            self._by_identity[identity] = wanted, written
             for principal in [None] if wanted is None else wanted:
                 self._about.setdefault(principal, []).append(written)
 
-    def beyond(self, other: "_Stated") -> dict[_Wanted, list[Written]]:
-        """Statements that the other scene lacks, by the principals that they need."""
-        found: dict[_Wanted, list[Written]] = {}
-        for identity, (wanted, written) in self._by_identity.items():
-            if not other.holds(identity):
-                found.setdefault(wanted, []).append(written)
-        return found
+    def beyond(self, other: "_Stated") -> list[Written]:
+        """Statements that the other scene lacks."""
+        return [written for identity, written in self._by_identity.items() if not other.holds(identity)]
 
     def holds(self, identity: object) -> bool:
         """Whether a statement stands here, for the same place."""
         return identity in self._by_identity
 
-    def about(self, wanted: _Wanted) -> list[Written]:
-        """Statements that may include those that need these principals."""
-        own = [] if wanted is None else [each for one in wanted for each in self._about.get(one, ())]
+    def about(self, principal: str | None) -> list[Written]:
+        """Statements that may speak of a principal, by its id in folded case; None: of one without an id."""
+        own = [] if principal is None else self._about.get(principal, [])
         return [*own, *self._about.get(None, ())]
+
+
+def _principal(condition: Conjunction) -> str | None:
+    """The principal that an alternative needs, by its id; None where it needs none."""
+    for test in condition:
+        value = test.values[0]
+        if test.variable == "request.principal.id" and test.operator == "=" and isinstance(value, str):
+            return value
+    return None
 
 
 def _granted(statements: Iterable[Written], compartments: Compartments) -> dict[Grant, dict[str, Written]]:

@@ -176,6 +176,10 @@ def principals_wanted(condition: Condition | None) -> frozenset[str] | None:
             if found is not None:
                 return found
         return None
+    if isinstance(condition, Either):
+        parts = [principals_wanted(part) for part in condition.parts]
+        each = [part for part in parts if part is not None]
+        return frozenset().union(*each) if len(each) == len(parts) else None
     if not isinstance(condition, Comparison) or condition.operator not in ("=", "in"):
         return None
     wanted = _matching(condition.values)

@@ -1,0 +1,1 @@
+"""Who can call what, and how a change alters it."""
