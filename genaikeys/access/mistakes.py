@@ -1,0 +1,296 @@
+"""What is wrong with one statement, when it was meant to let a key call a model; and what was meant.
+
+A pure function of the statement's text, where its policy is attached, and the call.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from genaikeys.access import placing
+from genaikeys.access.call import Call
+from genaikeys.access.conjunctions import alternatives
+from genaikeys.access.repairs import repair
+from genaikeys.access.slips import slip
+from genaikeys.iam import Answer, Statement, parse_statement
+from genaikeys.iam.condition import Both, Comparison, Condition, Either
+from genaikeys.iam.permissions import VERBS, table
+from genaikeys.iam.printer import print_subject
+from genaikeys.iam.statement import Allow, Deny, Permissions, Verb
+from genaikeys.iam.subject import AnyUser, DynamicGroups, Groups
+
+__all__ = ["Diagnosis", "diagnose"]
+
+_TYPE = "request.principal.type"
+_OF_PRINCIPALS = "request.principal."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is wrong with a statement.
+
+    Attributes:
+        statement: The statement, or what was probably meant by a text that is none; None where that can't be
+            told.
+        said: What is wrong, a sentence each without its full stop.
+        too_much: What it grants that nobody can have meant, likewise.
+        corrected: The statement without its mistakes, where they can be mended.
+        attached: OCID of the compartment whose policy the corrected one belongs in.
+    """
+
+    statement: Statement | None
+    said: tuple[str, ...] = ()
+    too_much: tuple[str, ...] = ()
+    corrected: Statement | None = None
+    attached: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A statement that is being corrected."""
+
+    allow: Allow
+    attached: str
+
+
+Step = tuple[str | None, _Draft]
+"""What is wrong, or None, and the draft without it."""
+
+
+def diagnose(text: str, attached: str, call: Call) -> Diagnosis:
+    """Say what is wrong with a statement as far as a call is concerned.
+
+    Args:
+        text: The statement, as somebody wrote it; it may be none.
+        attached: OCID of the compartment that its policy is attached to.
+        call: The call that it was meant to allow.
+    """
+    statement, said = repair(text)
+    if statement is None:
+        return Diagnosis(statement=None, said=said)
+    if not isinstance(statement, Allow):
+        corrected = None if not said else statement
+        across = () if isinstance(statement, Deny) else (_ACROSS,)
+        return Diagnosis(statement=statement, said=(*said, *across), corrected=corrected, attached=attached)
+    found, draft = _walk(_CHECKS, _Draft(statement, attached), call)
+    excess, draft = _walk(_EXCESSES, draft, call)
+    changed = draft != _Draft(statement, attached) or said
+    return Diagnosis(
+        statement=statement,
+        said=(*said, *found, *_case(text, statement)),
+        too_much=excess,
+        corrected=draft.allow if changed else None,
+        attached=draft.attached,
+    )
+
+
+_ACROSS = "It speaks of other tenancies, and grants nothing within this one"
+
+
+def _walk(
+    checks: tuple[Callable[[_Draft, Call], Step], ...], draft: _Draft, call: Call
+) -> tuple[tuple[str, ...], _Draft]:
+    said = []
+    for check in checks:
+        what, draft = check(draft, call)
+        if what is not None:
+            said.append(what)
+    return tuple(said), draft
+
+
+def _subject(draft: _Draft, call: Call) -> Step:
+    allow = draft.allow
+    if isinstance(allow.subject, AnyUser):
+        return None, draft
+    who = print_subject(allow.subject)
+    if isinstance(allow.subject, Groups):
+        what = f"{who} holds users: a key is in no group, so any-user must stand there, with conditions on the key"
+    elif isinstance(allow.subject, DynamicGroups):
+        what = (
+            f"{who} holds instances and the like: a key is in no dynamic group, so any-user must stand there"
+        )
+    else:
+        what = f"{who} doesn't include keys: any-user does, with conditions on the key"
+    condition = allow.condition if _certain_principal(allow.condition) else _with_key(allow.condition, call)
+    return what, replace(draft, allow=replace(allow, subject=AnyUser(), condition=condition))
+
+
+def _action(draft: _Draft, call: Call) -> Step:
+    allow, action = draft.allow, draft.allow.action
+    if isinstance(action, Permissions):
+        return _braces(draft, call, action)
+    known = table()
+    if known.mistakes(action.resource):
+        near = known.nearest(action.resource)
+        if near is None:
+            return f"There is no resource type {action.resource}", draft
+        what = f"There is no resource type {action.resource}: the nearest is {near}"
+        draft = replace(draft, allow=replace(allow, action=replace(action, resource=near)))
+        return what, _verb(draft, call)[1]
+    return _verb(draft, call)
+
+
+def _verb(draft: _Draft, call: Call) -> Step:
+    """A verb below the one that it takes, or a type that is about something else."""
+    action = draft.allow.action
+    assert isinstance(action, Verb)  # noqa: S101 - its caller's knowledge
+    if any(table().grants(action.verb, action.resource, each) is not False for each in call.permissions):
+        return None, draft
+    for verb in VERBS:
+        if table().grants(verb, action.resource, call.api.permission):
+            what = (
+                f"{action.verb} {action.resource} doesn't include {call.api.permission}, which"
+                f" {call.api.name} takes: {verb} does"
+            )
+            return what, replace(draft, allow=replace(draft.allow, action=replace(action, verb=verb)))
+    return f"{action.resource} has nothing to do with {call.api.name}: that takes {call.least()}", draft
+
+
+def _braces(draft: _Draft, call: Call, action: Permissions) -> Step:
+    if any(each in action.names for each in call.permissions):
+        missing = call.api.permission not in action.names
+        what = f"The braces lack {call.api.permission}, which {call.api.name} takes" if missing else None
+    else:
+        wrong = ", ".join(name for name in action.names if not table().knows_permission(name))
+        what = f"The braces lack {call.api.permission}, which {call.api.name} takes" + (
+            f"; {wrong} is no permission that Oracle's pages name" if wrong else ""
+        )
+    if what is None:
+        return None, draft
+    names = tuple(name for name in action.names if table().knows_permission(name))
+    return what, replace(draft, allow=replace(draft.allow, action=Permissions((*names, call.api.permission))))
+
+
+def _location(draft: _Draft, call: Call) -> Step:
+    what, location, attached = placing.place(draft.allow.location, draft.attached, call)
+    return what, _Draft(replace(draft.allow, location=location), attached)
+
+
+def _tests(draft: _Draft, call: Call) -> Step:
+    condition = draft.allow.condition
+    if condition is None:
+        return None, draft
+    said: list[str] = []
+    mended = _mended(condition, call, said)
+    if not alternatives(condition) and not said:
+        said.append("Its condition can never hold: two of its tests exclude each other")
+    what = "; ".join(dict.fromkeys(said)) or None
+    return what, replace(draft, allow=replace(draft.allow, condition=mended))
+
+
+def _mended(condition: Condition, call: Call, said: list[str]) -> Condition:
+    if not isinstance(condition, Comparison):
+        return type(condition)(tuple(_mended(part, call, said) for part in condition.parts))
+    found = slip(condition, call)
+    if found is None:
+        return condition
+    said.append(found[0])
+    return found[1] or condition
+
+
+def _model_on_responses(draft: _Draft, call: Call) -> Step:
+    """A condition on the model where it isn't known whether the request carries one."""
+    allow = draft.allow
+    if call.api.sees_model is not None or not _mentions(allow.condition, "target.model.id"):
+        return None, draft
+    action = allow.action
+    covers = isinstance(action, Verb) and table().grants(action.verb, action.resource, call.api.permission)
+    if not covers and not (isinstance(action, Permissions) and call.api.permission in action.names):
+        return None, draft
+    what = (
+        f"It tests target.model.id, and Oracle's page on that variable doesn't list {call.api.name}: if the"
+        " request carries no model, the test is false"
+    )
+    condition = None if allow.condition is None else _without(allow.condition, "target.model.id")
+    return what, replace(draft, allow=replace(allow, condition=condition))
+
+
+def _any(draft: _Draft, call: Call) -> Step:
+    """ANY where ALL was meant: one of the tests alone grants."""
+    condition = draft.allow.condition
+    if not isinstance(condition, Either) or not _mentions(condition, _OF_PRINCIPALS):
+        return None, draft
+    variables = {part.variable.lower() for part in condition.parts if isinstance(part, Comparison)}
+    if len(variables) < 2:
+        return None, draft
+    what = (
+        "ANY lets each of its tests grant alone: whoever meets one of them may call. ALL was probably meant"
+    )
+    return what, replace(draft, allow=replace(draft.allow, condition=Both(condition.parts)))
+
+
+def _principal(draft: _Draft, call: Call) -> Step:
+    """No condition on who calls: any-user is everybody."""
+    allow = draft.allow
+    if not isinstance(allow.subject, AnyUser) or _certain_principal(allow.condition):
+        return None, draft
+    what = (
+        "Nothing in it says who calls, and any-user is every user, key, instance and service of the tenancy:"
+        " all of them may call"
+    )
+    return what, replace(draft, allow=replace(allow, condition=_with_key(allow.condition, call)))
+
+
+_CHECKS = (_subject, _action, _location, _tests, _model_on_responses)
+_EXCESSES = (_any, _principal)
+
+
+def _case(text: str, statement: Allow) -> Iterator[str]:
+    """Words in another case than Oracle's pages have them."""
+    action = statement.action
+    words = (action.resource,) if isinstance(action, Verb) else action.names
+    for word in words:
+        if word not in text and word.lower() in text.lower():
+            start = text.lower().index(word.lower())
+            yield (
+                f"Oracle's pages write {word}, not {text[start : start + len(word)]}; case is not told to matter,"
+                " so that alone is hardly the reason"
+            )
+
+
+def _certain_principal(condition: Condition | None) -> bool:
+    """Whether a condition holds only for principals that it names."""
+    return all(
+        any(test.variable.startswith(_OF_PRINCIPALS) and test.operator == "=" for test in each)
+        for each in alternatives(condition)
+    )
+
+
+def _with_key(condition: Condition | None, call: Call) -> Condition:
+    """A condition, and that it is this key which calls."""
+    key = (
+        Comparison(_TYPE, "=", ("generativeaiapikey",)),
+        Comparison(f"{_OF_PRINCIPALS}id", "=", (call.caller.principal.id,)),
+    )
+    if condition is None:
+        return Both(key)
+    return Both((*key, *(condition.parts if isinstance(condition, Both) else (condition,))))
+
+
+def _mentions(condition: Condition | None, variable: str) -> bool:
+    if condition is None:
+        return False
+    if isinstance(condition, Comparison):
+        return condition.variable.lower().startswith(variable)
+    return any(_mentions(part, variable) for part in condition.parts)
+
+
+def _without(condition: Condition, variable: str) -> Condition | None:
+    if isinstance(condition, Comparison):
+        return None if condition.variable.lower() == variable else condition
+    parts = tuple(part for part in (_without(each, variable) for each in condition.parts) if part is not None)
+    return type(condition)(parts) if parts else None
+
+
+def grants(statement: Statement, attached: str, call: Call) -> bool:
+    """Whether a statement alone grants something that a call takes, however it is asked."""
+    policies = call.alone(statement, attached)
+    return any(policies.decide(request).answer is Answer.YES for request in call.requests())
+
+
+def is_statement(text: str) -> bool:
+    """Whether a text can be read."""
+    try:
+        parse_statement(text)
+    except ValueError:
+        return False
+    return True

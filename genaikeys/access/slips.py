@@ -1,0 +1,229 @@
+"""Mistakes within the tests of a condition: what is wrong with one test, and what was probably meant."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from difflib import SequenceMatcher, get_close_matches
+
+from genaikeys.access.call import Call
+from genaikeys.iam.condition import Comparison, Pattern, Value
+from genaikeys.iam.evaluate import compare
+from genaikeys.iam.permissions import region_keys
+from genaikeys.iam.variables import DERIVED, NOT_MODELLED, Variables
+
+__all__ = ["KINDS", "slip"]
+
+_TYPE = "request.principal.type"
+_ID = "request.principal.id"
+_HOME = "request.principal.compartment.id"
+_REGION = "request.region"
+_MODEL = "target.model.id"
+_NOW = "request.utc-timestamp"
+_KEY = "generativeaiapikey"
+_FAMILIAR = (*DERIVED, _MODEL, "target.secret.id", "target.secret.name")
+_PLACEHOLDER = re.compile(r"<.*>|\$\{|\{\{|\.\.\.|…|replace|your[-_ ]|example|xxx|todo", re.IGNORECASE)
+KINDS = {"generativeaiapikey": "key", "generativeaimodel": "model", "compartment": "compartment"}
+"""What the kinds of OCIDs are called."""
+
+Slip = tuple[str, Comparison | None]
+"""What is wrong, and the test that was probably meant; None where that can't be told."""
+
+
+def slip(test: Comparison, call: Call) -> Slip | None:
+    """What is wrong with a test, as far as a call is concerned; None for nothing to be seen."""
+    variable = test.variable.lower()
+    if variable not in _FAMILIAR and not variable.startswith(NOT_MODELLED):
+        return _variable(test)
+    found = _vague(test, call)
+    if found is not None:
+        return found
+    given = Variables(call.request(call.api.permission, sees_model=True), call.compartments).folded(variable)
+    if not isinstance(given, str) or compare(test, given) is not False:
+        return None
+    check = _CHECKS.get(variable)
+    if test.operator in ("!=", "not in"):
+        return _excluded(test, given) if check is not None and variable != _NOW else None
+    return None if check is None else check(test, call)
+
+
+def _variable(test: Comparison) -> Slip:
+    near = get_close_matches(test.variable.lower(), _FAMILIAR, n=1, cutoff=0.75)
+    if not near:
+        return (
+            f"{test.variable} is no variable that a call has, and a condition on a variable that the request"
+            " lacks is false"
+        ), None
+    what = (
+        f"{test.variable} is no variable of policies: {near[0]} is; a condition on a variable that the request"
+        " lacks is false"
+    )
+    return what, replace(test, variable=near[0])
+
+
+def _vague(test: Comparison, call: Call) -> Slip | None:
+    """A pattern with a star in the middle."""
+    for value in test.values:
+        if isinstance(value, Pattern) and "*" in value.text.removeprefix("*").removesuffix("*"):
+            what = (
+                f"/{value.text}/ has a * in the middle: Oracle's pages tell what * means at the beginning and"
+                " at the end of a pattern, and nothing of it elsewhere"
+            )
+            model = test.variable.lower() == _MODEL and test.operator in ("=", "in")
+            return what, _instead(test, value, call.model) if model else None
+    return None
+
+
+def _excluded(test: Comparison, given: str) -> Slip:
+    meant = "=" if test.operator == "!=" else "in"
+    value = next(
+        value for value in test.values if compare(replace(test, operator="in", values=(value,)), given)
+    )
+    shown = f"/{value.text}/" if isinstance(value, Pattern) else f"'{value}'"
+    return f"{test.operator} {shown} leaves out just this call: {meant} was probably meant", replace(
+        test, operator=meant
+    )
+
+
+def _type(test: Comparison, _: Call) -> Slip | None:
+    for value in _texts(test):
+        squeezed = re.sub(r"[^a-z]", "", value.lower())
+        alike = SequenceMatcher(None, squeezed, _KEY).ratio() > 0.7 or "apikey" in squeezed
+        if alike:
+            return f"'{value}' is no type of principal: that of a key is {_KEY}", _instead(test, value, _KEY)
+    wanted = " or ".join(f"'{value}'" for value in _texts(test))
+    return f"It speaks of principals of type {wanted}; a key's type is {_KEY}", None
+
+
+def _id(test: Comparison, call: Call) -> Slip | None:
+    ours = call.caller.principal.id
+    for value in _texts(test):
+        named = call.named(value)
+        if named is not None:
+            return f"It names {_of(named, call)}", _instead(test, value, ours)
+        kind = _kind(value)
+        if _PLACEHOLDER.search(value):
+            return f"'{value}' is a placeholder that was left in: here the OCID of the key belongs", _instead(
+                test, value, ours
+            )
+        if kind == "generativeaiapikey":
+            return _other_ocid(value, call), _instead(test, value, ours)
+        if kind is not None:
+            what = KINDS.get(kind, kind)
+            return f"'{value}' is the OCID of a {what}: here that of the key belongs", _instead(
+                test, value, ours
+            )
+        if value.casefold() == call.caller.name.casefold():
+            return f"'{value}' is the key's name: here its OCID belongs", _instead(test, value, ours)
+        return f"'{value}' is no OCID: here that of the key belongs", _instead(test, value, ours)
+    return None
+
+
+def _of(named: tuple[str, str], call: Call) -> str:
+    key, region = named
+    if key == call.caller.name:
+        return f"the key {key} in {region}, and each region's key has an OCID of its own"
+    return f"the key {key} in {region}, which is another one"
+
+
+def _other_ocid(value: str, call: Call) -> str:
+    regions = {part for part in value.split(".") if part in region_keys() or part in region_keys().values()}
+    here = {call.caller.region, call.region_key}
+    if regions and not regions & here:
+        where = next(iter(regions))
+        return f"{value} is a key in {where}: each region's key has an OCID of its own"
+    return (
+        f"{value} may be {call.caller.name} in {call.caller.region} or another key: that can't be told without"
+        " asking OCI; `genaikeys status --json` prints the OCIDs"
+    )
+
+
+def _home(test: Comparison, call: Call) -> Slip | None:
+    ours = call.caller.principal.compartment or ""
+    for value in _texts(test):
+        if value in call.known:
+            what = f"It speaks of keys in {call.name(value)}; {call.caller.name} is in {call.name(ours)}"
+        elif any(value.casefold() == call.name(each).casefold() for each in call.known):
+            what = f"'{value}' is the name of a compartment: here its OCID belongs"
+        elif _PLACEHOLDER.search(value):
+            what = (
+                f"'{value}' is a placeholder that was left in: here the OCID of the key's compartment belongs"
+            )
+        else:
+            what = f"'{value}' is not the compartment of {call.caller.name}, {call.name(ours)}"
+        return what, _instead(test, value, ours)
+    return None
+
+
+def _region(test: Comparison, call: Call) -> Slip | None:
+    for value in _texts(test):
+        folded = value.casefold()
+        if folded == call.caller.region:
+            what = (
+                f"Policies compare the region's key, not its identifier: '{call.region_key}', not '{value}'"
+            )
+        elif folded in region_keys():
+            what = (
+                f"Policies compare the region's key, not its identifier, and '{value}' is another region:"
+                f" {call.caller.region} is '{call.region_key}'"
+            )
+        else:
+            return None
+        return what, _instead(test, value, call.region_key)
+    return None
+
+
+def _model(test: Comparison, call: Call) -> Slip | None:
+    bare = call.model.partition(".")[2].casefold()
+    for value in _texts(test):
+        folded = value.casefold()
+        if folded in {name.casefold() for name in call.models}:
+            continue
+        if _kind(value) is not None:
+            what = f"'{value}' is an OCID: policies compare the model's name, {call.model}"
+        elif folded == bare:
+            what = f"'{value}' lacks the vendor: the model's name is {call.model}"
+        elif _PLACEHOLDER.search(value):
+            what = f"'{value}' is a placeholder that was left in: here the model's name belongs"
+        elif get_close_matches(folded, [call.model.casefold(), bare], n=1, cutoff=0.8):
+            what = f"There is no model '{value}'; the nearest is {call.model}"
+        else:
+            continue
+        return what, _instead(test, value, call.model)
+    return None
+
+
+def _now(test: Comparison, _: Call) -> Slip | None:
+    moment = str(test.values[0])
+    try:
+        when = datetime.fromisoformat(moment.upper()).date()
+    except ValueError:
+        return None
+    if test.operator == "before":
+        return f"Its time is over: it held before {when}", None
+    return (f"Its time has not come: it holds after {when}", None) if test.operator == "after" else None
+
+
+_CHECKS: dict[str, Callable[[Comparison, Call], Slip | None]] = {
+    _TYPE: _type,
+    _ID: _id,
+    _HOME: _home,
+    "target.compartment.id": _home,
+    _REGION: _region,
+    _MODEL: _model,
+    _NOW: _now,
+}
+
+
+def _texts(test: Comparison) -> Iterator[str]:
+    return (value for value in test.values if isinstance(value, str))
+
+
+def _kind(value: str) -> str | None:
+    found = re.match(r"ocid1\.([a-z0-9]+)\.", value, re.IGNORECASE)
+    return found[1].lower() if found else None
+
+
+def _instead(test: Comparison, wrong: Value, right: str) -> Comparison:
+    values = tuple(dict.fromkeys(right if value == wrong else value for value in test.values))
+    return replace(test, values=values)
