@@ -13,6 +13,7 @@ from tests.access.project import STACK, STATEMENT, Project
 
 GPT = "'openai.gpt-oss-120b'"
 GROK = "'openai.gpt-oss-120b', 'xai.grok-4.3'"
+GRANTS = "policy genai-apps-us-chicago-1-access grants it: "
 TRIAL = "stacks/Pulumi.trial.yaml"
 
 
@@ -109,7 +110,7 @@ def test_diff_as_json(grok: Project, capsys: pytest.CaptureFixture[str]) -> None
                             "policy": "genai-apps-us-chicago-1-access",
                             "file": TRIAL,
                             "line": 9,
-                            "reason": f"policy genai-apps-us-chicago-1-access grants it: {STATEMENT.format(GROK)}",
+                            "reason": GRANTS + STATEMENT.format(GROK),
                         },
                     }
                 ],
@@ -177,8 +178,8 @@ def test_changed_reader_is_shown(project: Project, capsys: pytest.CaptureFixture
         "\n"
         "  group devs: reads the secret of bot in us-chicago-1\n"
         "    no -> yes\n"
-        "    before no statement speaks of the user <a member of group devs>; the closest statement, in policy"
-        " genai-apps-us-chicago-1-access: " + STATEMENT.format(GPT) + "\n"
+        "    before use generative-ai-chat does not include SECRET_BUNDLE_READ: that takes read secret-bundles;"
+        f" the closest statement, in policy genai-apps-us-chicago-1-access: {STATEMENT.format(GPT)}\n"
         "    after  allow group devs to read secret-bundles in compartment genai-apps"
         " where target.secret.id='<secret bot in us-chicago-1>'\n"
         f"           {TRIAL}:9\n"
@@ -299,7 +300,8 @@ WRONG = {
         "\nallow any-user to use keys in tenancy where ALL { a.b='c', a.b='d' }\n",
         (
             "{file}:2: the condition can never hold:"
-            " allow any-user to use keys in tenancy where ALL {{ a.b='c', a.b='d' }}\nCorrect it and run again.\n"
+            " allow any-user to use keys in tenancy where ALL {{ a.b='c', a.b='d' }}\n"
+            "Correct it and run again.\n"
         ),
     ),
     "unknown type": (
@@ -309,7 +311,7 @@ WRONG = {
             " allow any-user to use generative-ai-famly in tenancy\nCorrect it and run again.\n"
         ),
     ),
-    "too long": (LONG, "{file}:1: a statement of 20051 characters; at most 20000 are taken.\n"),
+    "too long": (LONG, "{file}:1: a statement of 20050 characters; at most 20000 are taken.\n"),
     "too many in a policy": (MANY, "{file}:51: policy further has more than 50 statements.\n"),
     "too many on a path": (
         FULL,
