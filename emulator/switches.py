@@ -92,6 +92,12 @@ _TABLE = (
         "Whether a Responses call is checked for chat with its model, too.",
     ),
     Switch(
+        "uncertain-offers",
+        "refused",
+        ("refused", "works"),
+        "Models in a region or on an API of which the sources leave it open.",
+    ),
+    Switch(
         "renew-changes-time-created", "no", ("no", "yes"), "Whether renew changes the slot's timeCreated."
     ),
     Switch(

@@ -34,6 +34,8 @@ class Model:
         released: From when it answers on demand; None where no source gives the day (always).
         retired: From when it no longer answers on demand; None where no day is fixed.
         on_demand: Region identifiers with on-demand serving.
+        uncertain_apis: Those of ``apis`` of which the sources leave it open.
+        uncertain_regions: Those of ``on_demand`` of which the sources leave it open.
         dedicated: Region identifiers with dedicated serving only.
         aliases: Other names for the same model.
         replacements: Models that the retirement page suggests instead.
@@ -47,6 +49,8 @@ class Model:
     released: datetime | None
     retired: datetime | None
     on_demand: frozenset[str]
+    uncertain_apis: frozenset[str]
+    uncertain_regions: frozenset[str]
     dedicated: frozenset[str]
     aliases: tuple[str, ...]
     replacements: tuple[str, ...]
@@ -77,6 +81,8 @@ def models() -> tuple[Model, ...]:
             released=_day(row["released"]),
             retired=_day(row["retired"]),
             on_demand=frozenset(row["onDemand"]),
+            uncertain_apis=frozenset(row.get("uncertainApis", ())),
+            uncertain_regions=frozenset(row.get("uncertainRegions", ())),
             dedicated=frozenset(row["dedicated"]),
             aliases=tuple(row["aliases"]),
             replacements=tuple(row["replacements"]),

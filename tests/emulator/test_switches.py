@@ -19,6 +19,7 @@ DEFAULTS = {
     "renew-needs": "manage",
     "responses-need": "use",
     "responses-need-chat": "yes",
+    "uncertain-offers": "refused",
     "renew-changes-time-created": "no",
     "responses-see-model": "no",
     "second-pending": "deprecates-first",

@@ -78,12 +78,15 @@ def find_model(call: Call, name: str, api: str) -> Model:
 
     Raises:
         Refusal: 404 for a model that is unknown, not in this region, not yet or no longer there; 400 for
-            one that lacks the API.
+            one that lacks the API. What the sources leave open is so by the switch ``uncertain-offers``.
     """
     model = catalogue.model(name)
     if model is None or not model.answers(call.region, call.world.clock.now()):
         raise Refusal(404, "404", f"Entity with key {name} not found")
-    if api not in model.apis:
+    certain_only = call.world.switches.get("uncertain-offers") == "refused"
+    if certain_only and call.region in model.uncertain_regions:
+        raise Refusal(404, "404", f"Entity with key {name} not found")
+    if api not in model.apis or (certain_only and api in model.uncertain_apis):
         raise Refusal(400, "400", "Unsupported OpenAI operation")
     return model
 

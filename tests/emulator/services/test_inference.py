@@ -238,6 +238,23 @@ def test_responses_need_the_verb_of_the_switch(oci: Oci, key: Key, need: str, st
     assert oci.chat(key.values["key-one"], region=REGION).status == 200
 
 
+@pytest.mark.parametrize(("offers", "status"), [("refused", 400), ("works", 200)])
+def test_uncertain_api_is_as_the_switch_says(oci: Oci, key: Key, offers: str, status: int) -> None:
+    """No source says that Grok 4.3 answers on Responses."""
+    oci.switch("uncertain-offers", offers)
+
+    assert oci.respond(key.values["key-one"], region=REGION, model="xai.grok-4.3").status == status
+    assert oci.chat(key.values["key-one"], region=REGION, model="xai.grok-4.3").status == 200
+
+
+@pytest.mark.parametrize(("offers", "status"), [("refused", 404), ("works", 200)])
+def test_uncertain_region_is_as_the_switch_says(oci: Oci, key: Key, offers: str, status: int) -> None:
+    """Copies of one page differ on Grok 4.6 in Chicago."""
+    oci.switch("uncertain-offers", offers)
+
+    assert oci.chat(key.values["key-one"], region=REGION, model="xai.grok-4.6").status == status
+
+
 @pytest.mark.parametrize(("needs", "status"), [("yes", 401), ("no", 200)])
 def test_responses_are_checked_for_chat_as_the_switch_says(oci: Oci, needs: str, status: int) -> None:
     """A model that the chat statement leaves out is refused on Responses only where chat is asked for."""
