@@ -250,11 +250,8 @@ def _rules(
     if granted is None:
         return [Rule(intent="key-family" if scope == "key" else "compartment-family", key=key)]
     models = tuple(model for model in settings.models if model in granted)
-    rules = []
-    if "chat" in settings.apis:
-        rules.append(
-            Rule(intent="key-chat" if scope == "key" else "compartment-chat", key=key, models=models)
-        )
+    # Responses needs chat, too (policies published in 2026 grant both), so every stack has it.
+    rules = [Rule(intent="key-chat" if scope == "key" else "compartment-chat", key=key, models=models)]
     if "responses" in settings.apis:
         rules.append(Rule(intent="key-responses" if scope == "key" else "compartment-responses", key=key))
     return rules

@@ -135,7 +135,7 @@ def test_compartment_scope_has_one_policy_that_names_all_models() -> None:
     ],
 )
 def test_grant_and_apis_choose_the_statements(given: dict[str, Any], intents: list[str]) -> None:
-    """`least` has one statement for each API; `family` is alone."""
+    """`least` has chat, which Responses needs as well, and a statement for Responses; `family` is alone."""
     (plan,) = access(stack(**given), "apps")
 
     assert [rule.intent for rule in plan.rules] == intents
