@@ -128,7 +128,7 @@ def test_compartment_scope_has_one_policy_that_names_all_models() -> None:
     [
         ({}, ["key-chat", "key-responses"]),
         ({"apis": "chat"}, ["key-chat"]),
-        ({"apis": "responses"}, ["key-responses"]),
+        ({"apis": "responses"}, ["key-chat", "key-responses"]),
         ({"grant": "family"}, ["key-family"]),
         ({"grant": "family", "apis": "chat"}, ["key-family"]),
         ({"compartments": {"apps": {"grant": "family"}}}, ["key-family"]),
