@@ -43,20 +43,37 @@ def when(case: Node, condition: Node, permission: str) -> Three:
         return every([when(case, part, permission) for part in condition["all"]])
     if "any" in condition:
         return some([when(case, part, permission) for part in condition["any"]])
-    value = _variable(case, condition["variable"].lower(), permission)
-    if isinstance(value, NotKnown):
-        return None
+    name, operator, values = condition["variable"].lower(), condition["operator"], condition["values"]
+    value = _variable(case, name, permission)
     if value is None:
         return False
-    operator, values = condition["operator"], condition["values"]
     if operator in ("before", "after", "between"):
-        return _timely(case, condition["variable"].lower(), operator, [each["text"] for each in values])
-    fits = some([matches(value, each) for each in values])
-    return fits if operator in ("=", "in") else opposite(fits)
+        texts = [each["text"] for each in values]
+        return None if isinstance(value, NotKnown) else _timely(case, name, operator, texts)
+    if operator in ("=", "in"):
+        return some([_equals(case, permission, value, each, wanted=True) for each in values])
+    return every([_equals(case, permission, value, each, wanted=False) for each in values])
+
+
+def _equals(case: Node, permission: str, value: str | NotKnown, other: Node, *, wanted: bool) -> Three:
+    """Whether a value is, or is not, another one; false where the other is a variable that is missing."""
+    if "variable" in other:
+        found = _variable(case, other["variable"].lower(), permission)
+        if found is None:
+            return False
+        if isinstance(found, NotKnown):
+            return None
+        other = {"text": found}
+    if isinstance(value, NotKnown):
+        return None
+    fits = matches(value, other)
+    return fits if wanted else opposite(fits)
 
 
 def matches(value: str, wanted: Node) -> Three:
     """Whether a value is the one in quotes, or fits a pattern with a star at either end."""
+    if "variable" in wanted:
+        return None
     value = value.casefold()
     if "text" in wanted:
         return bool(value == wanted["text"].casefold())

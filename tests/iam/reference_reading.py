@@ -32,21 +32,21 @@ def tokens(text: str) -> list[str]:
             while at < len(text) and text[at] not in "\r\n":
                 at += 1
         else:
-            end = _end(text, at, before)
+            end = _end(text, at, found[-1] if found else "")
             found.append(text[at:end])
             at = end
     return found
 
 
-def _end(text: str, at: int, before: str) -> int:
-    """Where the token that begins here ends."""
+def _end(text: str, at: int, last: str) -> int:
+    """Where the token that begins here ends; a pattern can follow only where a value is due."""
     here = text[at]
     if here == "'":
         end = text.find("'", at + 1)
         if end < 0:
             raise NotAStatementError("a value is not closed")
         return end + 1
-    if here == "/" and not (before in WORD or before == "'" or before.isalnum()) and _pattern(text, at):
+    if here == "/" and last in ("=", "!=", "(", ",") and _pattern(text, at):
         return _pattern(text, at)
     if text[at : at + 2] == "!=":
         return at + 2
@@ -290,6 +290,8 @@ def _comparison(left: Tokens) -> Node:
 def _value(left: Tokens) -> Node:
     if left.peek()[:1] == "/" and len(left.peek()) > 2:
         return {"pattern": left.take()[1:-1]}
+    if left.peek().startswith(("request.", "target.")):
+        return {"variable": left.take()}
     return _text(left)
 
 

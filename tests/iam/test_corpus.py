@@ -22,6 +22,17 @@ DEPARTURES = {
     "time: between without a Z": "unknown",
     "unknown: a permission that the table lacks, a family that the table lacks": "no",
     "unknown: vector stores: manage does not reach their files": "yes",
+    "names-and-case: spaces around the slash of a domain": "error",
+    "names-and-case: spaces around the slash of a domain, and a pattern": "error",
+    "variables: the requester is the target": "error",
+    "variables: the requester is the target, in other letters": "error",
+    "variables: the requester is not the target": "error",
+    "variables: the target's variable is missing": "error",
+    "variables: the target's variable is missing, unequal": "error",
+    "variables: everybody but the target": "error",
+    "variables: the target's own name on the left": "error",
+    "variables: one side is not modelled": "error",
+    "variables: in all with a holding part": "error",
 }
 """Cases that the engine answers otherwise, and what it answers; the corpus keeps what the pages say."""
 
