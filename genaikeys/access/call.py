@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genaikeys.access.scene import Api, Caller
-from genaikeys.iam import Compartments, Policies, Policy, Request, Statement, Target
+from genaikeys.iam import Compartments, Policies, Policy, Request, Statement, Target, print_statement
 from genaikeys.iam.permissions import region_keys, table
 from genaikeys.iam.place import CompartmentPath
 
@@ -50,6 +50,14 @@ class Call:
     def name(self, ocid: str) -> str:
         """What people call a compartment."""
         return self.compartments.name(ocid) or ocid
+
+    def shown(self, statement: Statement) -> str:
+        """A statement without the stand-ins for OCIDs of compartments that the stack makes."""
+        text = print_statement(statement)
+        for ocid in self.known:
+            if ocid == f"ocid1.compartment.oc1..{self.name(ocid)}":
+                text = text.replace(ocid, f"<compartment {self.name(ocid)}>")
+        return text
 
     def request(self, permission: str, *, sees_model: bool) -> Request:
         """The request for one permission."""

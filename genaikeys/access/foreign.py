@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genaikeys.access.model import Source
+from genaikeys.access.scene import Scene
+from genaikeys.access.scenes import TENANCY
 from genaikeys.errors import KitError
 
 __all__ = ["Foreign", "read"]
@@ -34,13 +36,12 @@ class Foreign:
     source: Source | None = None
 
 
-def read(path: Path, tenancy: str, compartments: Mapping[str, str]) -> tuple[Foreign, ...]:
+def read(path: Path, scene: Scene) -> tuple[Foreign, ...]:
     """Read a file of statements, whatever they say.
 
     Args:
         path: The file.
-        tenancy: OCID of the tenancy.
-        compartments: OCID of each compartment that the stack knows, by name.
+        scene: The stack's scene, which knows the compartments.
 
     Raises:
         KitError: It can't be read, or a policy is of a compartment that isn't the stack's.
@@ -54,7 +55,9 @@ def read(path: Path, tenancy: str, compartments: Mapping[str, str]) -> tuple[For
     except UnicodeDecodeError as problem:
         line = content[: problem.start].count(b"\n") + 1
         raise KitError(f"{path}:{line} is not UTF-8: {problem.reason}.") from None
-    return tuple(_statements(text, str(path), tenancy, compartments))
+    tree = scene.compartments
+    known = {tree.name(each.compartment) or "": each.compartment for each in scene.callers}
+    return tuple(_statements(text, str(path), TENANCY, known))
 
 
 def _statements(text: str, name: str, tenancy: str, compartments: Mapping[str, str]) -> Iterator[Foreign]:

@@ -11,14 +11,14 @@ from genaikeys.access.call import Call
 from genaikeys.access.conjunctions import alternatives
 from genaikeys.access.repairs import repair
 from genaikeys.access.slips import slip
-from genaikeys.iam import Answer, Statement, parse_statement
+from genaikeys.iam import Answer, Statement
 from genaikeys.iam.condition import Both, Comparison, Condition, Either
 from genaikeys.iam.permissions import VERBS, table
 from genaikeys.iam.printer import print_subject
-from genaikeys.iam.statement import Allow, Deny, Permissions, Verb
+from genaikeys.iam.statement import Action, Allow, Deny, Permissions, Verb
 from genaikeys.iam.subject import AnyUser, DynamicGroups, Groups
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Diagnosis", "diagnose", "grants"]
 
 _TYPE = "request.principal.type"
 _OF_PRINCIPALS = "request.principal."
@@ -32,6 +32,7 @@ class Diagnosis:
         statement: The statement, or what was probably meant by a text that is none; None where that can't be
             told.
         said: What is wrong, a sentence each without its full stop.
+        told: Words by which what the engine says of the same is known.
         too_much: What it grants that nobody can have meant, likewise.
         corrected: The statement without its mistakes, where they can be mended.
         attached: OCID of the compartment whose policy the corrected one belongs in.
@@ -39,6 +40,7 @@ class Diagnosis:
 
     statement: Statement | None
     said: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     too_much: tuple[str, ...] = ()
     corrected: Statement | None = None
     attached: str = ""
@@ -77,6 +79,7 @@ def diagnose(text: str, attached: str, call: Call) -> Diagnosis:
     return Diagnosis(
         statement=statement,
         said=(*said, *found, *_case(text, statement)),
+        told=tuple(_told(statement.condition, call, " has nothing to do with " in "".join(found))),
         too_much=excess,
         corrected=draft.allow if changed else None,
         attached=draft.attached,
@@ -103,13 +106,17 @@ def _subject(draft: _Draft, call: Call) -> Step:
         return None, draft
     who = print_subject(allow.subject)
     if isinstance(allow.subject, Groups):
-        what = f"{who} holds users: a key is in no group, so any-user must stand there, with conditions on the key"
+        what = (
+            f"{who} holds users and a key is in no group, so whether it ever matches a key isn't known;"
+            " any-user, with tests of the key, does"
+        )
     elif isinstance(allow.subject, DynamicGroups):
         what = (
-            f"{who} holds instances and the like: a key is in no dynamic group, so any-user must stand there"
+            f"{who} holds instances and the like, and a key is in no dynamic group: any-user must stand there,"
+            " with tests of the key"
         )
     else:
-        what = f"{who} doesn't include keys: any-user does, with conditions on the key"
+        what = f"{who} doesn't include keys: any-user must stand there, with tests of the key"
     condition = allow.condition if _certain_principal(allow.condition) else _with_key(allow.condition, call)
     return what, replace(draft, allow=replace(allow, subject=AnyUser(), condition=condition))
 
@@ -146,18 +153,18 @@ def _verb(draft: _Draft, call: Call) -> Step:
 
 
 def _braces(draft: _Draft, call: Call, action: Permissions) -> Step:
-    if any(each in action.names for each in call.permissions):
-        missing = call.api.permission not in action.names
-        what = f"The braces lack {call.api.permission}, which {call.api.name} takes" if missing else None
-    else:
-        wrong = ", ".join(name for name in action.names if not table().knows_permission(name))
-        what = f"The braces lack {call.api.permission}, which {call.api.name} takes" + (
-            f"; {wrong} is no permission that Oracle's pages name" if wrong else ""
-        )
-    if what is None:
+    if call.api.permission in action.names:
         return None, draft
-    names = tuple(name for name in action.names if table().knows_permission(name))
-    return what, replace(draft, allow=replace(draft.allow, action=Permissions((*names, call.api.permission))))
+    what = f"The braces lack {call.api.permission}, which {call.api.name} takes"
+    if call.api.perhaps in action.names:
+        # It takes a statement of its own: what the condition says of the one need not fit the other.
+        return what, draft
+    known = tuple(name for name in action.names if table().knows_permission(name))
+    wrong = [name for name in action.names if name not in known]
+    if wrong:
+        what += f"; {', '.join(wrong)} is no permission that Oracle's pages name"
+    names = Permissions((*known, call.api.permission))
+    return what, replace(draft, allow=replace(draft.allow, action=names))
 
 
 def _location(draft: _Draft, call: Call) -> Step:
@@ -193,18 +200,26 @@ def _model_on_responses(draft: _Draft, call: Call) -> Step:
     if call.api.sees_model is not None or not _mentions(allow.condition, "target.model.id"):
         return None, draft
     action = allow.action
-    covers = isinstance(action, Verb) and table().grants(action.verb, action.resource, call.api.permission)
-    if not covers and not (isinstance(action, Permissions) and call.api.permission in action.names):
+    if not _covers(action, call.api.permission):
         return None, draft
     what = (
         f"It tests target.model.id, and Oracle's page on that variable doesn't list {call.api.name}: if the"
         " request carries no model, the test is false"
     )
+    if call.api.perhaps is not None and _covers(action, call.api.perhaps):
+        # It grants chat as well, to which the test belongs.
+        return f"{what}; a statement of its own, without that test, is certain", draft
     condition = None if allow.condition is None else _without(allow.condition, "target.model.id")
     return what, replace(draft, allow=replace(allow, condition=condition))
 
 
-def _any(draft: _Draft, call: Call) -> Step:
+def _covers(action: Action, permission: str) -> bool:
+    if isinstance(action, Verb):
+        return table().grants(action.verb, action.resource, permission) is True
+    return permission in action.names
+
+
+def _any(draft: _Draft, _: Call) -> Step:
     """ANY where ALL was meant: one of the tests alone grants."""
     condition = draft.allow.condition
     if not isinstance(condition, Either) or not _mentions(condition, _OF_PRINCIPALS):
@@ -234,6 +249,17 @@ _CHECKS = (_subject, _action, _location, _tests, _model_on_responses)
 _EXCESSES = (_any, _principal)
 
 
+def _told(condition: Condition | None, call: Call, action: bool) -> Iterator[str]:
+    if action:
+        yield " does not include "
+    if isinstance(condition, Comparison):
+        if slip(condition, call) is not None:
+            yield f"{condition.variable} is "
+    elif condition is not None:
+        for part in condition.parts:
+            yield from _told(part, call, False)
+
+
 def _case(text: str, statement: Allow) -> Iterator[str]:
     """Words in another case than Oracle's pages have them."""
     action = statement.action
@@ -241,9 +267,10 @@ def _case(text: str, statement: Allow) -> Iterator[str]:
     for word in words:
         if word not in text and word.lower() in text.lower():
             start = text.lower().index(word.lower())
+            written = text[start : start + len(word)]
             yield (
-                f"Oracle's pages write {word}, not {text[start : start + len(word)]}; case is not told to matter,"
-                " so that alone is hardly the reason"
+                f"Oracle's pages write {word}, not {written}; case makes no difference to the engine, and no"
+                " page says that it does to OCI"
             )
 
 
@@ -285,12 +312,3 @@ def grants(statement: Statement, attached: str, call: Call) -> bool:
     """Whether a statement alone grants something that a call takes, however it is asked."""
     policies = call.alone(statement, attached)
     return any(policies.decide(request).answer is Answer.YES for request in call.requests())
-
-
-def is_statement(text: str) -> bool:
-    """Whether a text can be read."""
-    try:
-        parse_statement(text)
-    except ValueError:
-        return False
-    return True

@@ -31,7 +31,8 @@ def place(location: Location, attached: str, call: Call) -> tuple[str | None, Lo
 
 def _elsewhere(location: Location, found: str, call: Call) -> str:
     where = "the tenancy" if isinstance(location, Tenancy) else call.name(found)
-    return f"It grants in {where}; {call.caller.name} is in {call.name(call.caller.compartment)}, which isn't in it"
+    home = call.name(call.caller.compartment)
+    return f"It grants in {where}; {call.caller.name} is in {home}, which isn't in it"
 
 
 def _unresolved(location: Location, attached: str, call: Call) -> str:
@@ -41,8 +42,8 @@ def _unresolved(location: Location, attached: str, call: Call) -> str:
     if isinstance(location, CompartmentId):
         if location.ocid in call.known:
             return (
-                f"{call.name(location.ocid)} isn't {here}, where the policy is attached, or below it: a policy"
-                " reaches no further"
+                f"{call.name(location.ocid)} isn't {here}, where the policy is attached, or below it: a"
+                " policy reaches no further"
             )
         return f"{location.ocid} is no compartment that the stack knows"
     return _unresolved_path(location, attached, call)
@@ -61,4 +62,4 @@ def _unresolved_path(location: CompartmentPath, attached: str, call: Call) -> st
         )
     near = get_close_matches(last, [call.name(each).casefold() for each in call.known], n=1, cutoff=0.7)
     hint = f": the nearest is {near[0]}" if near else ""
-    return f"There is no {said} at {here}, where the policy is attached{hint}"
+    return f"{said} isn't found from {here}, where the policy is attached{hint}"

@@ -63,7 +63,7 @@ def _placeholder(text: str) -> Repaired:
         return f"'{match[0]}'"
 
     new = _outside(text, lambda part: re.sub(r"<[^<>=]+>|\$\{[^{}]*\}|\{\{[^{}]*\}\}", quote, part))
-    return new, f"{' and '.join(dict.fromkeys(found))} should stand between '"
+    return new, f"{' and '.join(dict.fromkeys(found))} is a placeholder that was left in"
 
 
 def _operator(text: str) -> Repaired:

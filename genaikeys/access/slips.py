@@ -12,7 +12,7 @@ from genaikeys.iam.evaluate import compare
 from genaikeys.iam.permissions import region_keys
 from genaikeys.iam.variables import DERIVED, NOT_MODELLED, Variables
 
-__all__ = ["KINDS", "slip"]
+__all__ = ["MAY_BE", "slip"]
 
 _TYPE = "request.principal.type"
 _ID = "request.principal.id"
@@ -23,8 +23,11 @@ _NOW = "request.utc-timestamp"
 _KEY = "generativeaiapikey"
 _FAMILIAR = (*DERIVED, _MODEL, "target.secret.id", "target.secret.name")
 _PLACEHOLDER = re.compile(r"<.*>|\$\{|\{\{|\.\.\.|…|replace|your[-_ ]|example|xxx|todo", re.IGNORECASE)
-KINDS = {"generativeaiapikey": "key", "generativeaimodel": "model", "compartment": "compartment"}
+_KINDS = {"generativeaiapikey": "key", "generativeaimodel": "model", "compartment": "compartment"}
 """What the kinds of OCIDs are called."""
+
+MAY_BE = "may be"
+"""How what can't be told of an OCID begins."""
 
 Slip = tuple[str, Comparison | None]
 """What is wrong, and the test that was probably meant; None where that can't be told."""
@@ -51,11 +54,11 @@ def _variable(test: Comparison) -> Slip:
     near = get_close_matches(test.variable.lower(), _FAMILIAR, n=1, cutoff=0.75)
     if not near:
         return (
-            f"{test.variable} is no variable that a call has, and a condition on a variable that the request"
+            f"{test.variable} is no variable that a call has, and a test of a variable that the request"
             " lacks is false"
         ), None
     what = (
-        f"{test.variable} is no variable of policies: {near[0]} is; a condition on a variable that the request"
+        f"{test.variable} is no variable of policies: {near[0]} is; a test of a variable that the request"
         " lacks is false"
     )
     return what, replace(test, variable=near[0])
@@ -109,7 +112,7 @@ def _id(test: Comparison, call: Call) -> Slip | None:
         if kind == "generativeaiapikey":
             return _other_ocid(value, call), _instead(test, value, ours)
         if kind is not None:
-            what = KINDS.get(kind, kind)
+            what = _KINDS.get(kind, kind)
             return f"'{value}' is the OCID of a {what}: here that of the key belongs", _instead(
                 test, value, ours
             )
@@ -133,8 +136,8 @@ def _other_ocid(value: str, call: Call) -> str:
         where = next(iter(regions))
         return f"{value} is a key in {where}: each region's key has an OCID of its own"
     return (
-        f"{value} may be {call.caller.name} in {call.caller.region} or another key: that can't be told without"
-        " asking OCI; `genaikeys status --json` prints the OCIDs"
+        f"{value} {MAY_BE} {call.caller.name} in {call.caller.region} or another key: that can't be told"
+        " without asking OCI; `genaikeys status --json` prints the OCIDs"
     )
 
 
@@ -174,23 +177,27 @@ def _region(test: Comparison, call: Call) -> Slip | None:
 
 
 def _model(test: Comparison, call: Call) -> Slip | None:
-    bare = call.model.partition(".")[2].casefold()
+    bare = {name.partition(".")[2].casefold(): name for name in call.models}
+    known = {name.casefold() for name in call.models}
+    said, meant = [], test
     for value in _texts(test):
-        folded = value.casefold()
-        if folded in {name.casefold() for name in call.models}:
+        folded, right = value.casefold(), call.model
+        if folded in known:
             continue
         if _kind(value) is not None:
-            what = f"'{value}' is an OCID: policies compare the model's name, {call.model}"
-        elif folded == bare:
-            what = f"'{value}' lacks the vendor: the model's name is {call.model}"
+            what = f"'{value}' is an OCID: policies compare the model's name, {right}"
+        elif folded in bare:
+            right = bare[folded]
+            what = f"'{value}' lacks the vendor: the model's name is {right}"
         elif _PLACEHOLDER.search(value):
             what = f"'{value}' is a placeholder that was left in: here the model's name belongs"
-        elif get_close_matches(folded, [call.model.casefold(), bare], n=1, cutoff=0.8):
-            what = f"There is no model '{value}'; the nearest is {call.model}"
+        elif get_close_matches(folded, [call.model.casefold()], n=1, cutoff=0.8):
+            what = f"There is no model '{value}'; the nearest is {right}"
         else:
             continue
-        return what, _instead(test, value, call.model)
-    return None
+        said.append(what)
+        meant = _instead(meant, value, right)
+    return ("; ".join(said), meant) if said else None
 
 
 def _now(test: Comparison, _: Call) -> Slip | None:
@@ -200,7 +207,7 @@ def _now(test: Comparison, _: Call) -> Slip | None:
     except ValueError:
         return None
     if test.operator == "before":
-        return f"Its time is over: it held before {when}", None
+        return f"Its time is over: it held before {when}; a later end, or none, lets it hold", None
     return (f"Its time has not come: it holds after {when}", None) if test.operator == "after" else None
 
 
