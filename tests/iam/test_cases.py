@@ -1,7 +1,9 @@
 """Cases: what is read, what is refused, and what is answered."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +129,14 @@ def test_answer_says_what_decides(statements: list[str], expected: dict[str, Any
     """The deciding statement in its canonical spelling, and the reason."""
     given = case(policies=[{"compartment": TENANCY, "statements": statements}])
     assert answer(read_case(json.dumps(given))) == {"name": "a key chats", **expected}
+
+
+def test_page_prints_a_case_and_its_answer() -> None:
+    """As the engine reads the one and writes the other."""
+    page = (Path(__file__).parents[2] / "docs" / "policy-cases.md").read_text("utf-8")
+    given, expected = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+
+    assert answer(read_case(given)) == json.loads(expected)
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The corpus: hand-made cases with the answer that Oracle's pages, or first principles, give."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from genaikeys.iam.cases import run
 from tests.iam import reference
 
 FOLDER = Path(__file__).with_name("corpus")
+PAGE = Path(__file__).parents[2] / "docs" / "policy-cases.md"
 FILES = sorted(FOLDER.glob("*.jsonl"))
 DEPARTURES = {
     "deny: deny by service": "yes",
@@ -92,3 +94,10 @@ def test_corpus_is_sound() -> None:
         assert case["expected"] in ("yes", "no", "unknown", "error"), case["name"]
         assert case["why"], case["name"]
         assert case["source"].startswith(("Oracle, ", "first principles: ")), case["name"]
+
+
+def test_page_lists_every_file() -> None:
+    """With as many cases as it has."""
+    listed = re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", PAGE.read_text("utf-8"), re.MULTILINE)
+
+    assert listed == [(file.stem, str(len(_cases(file)))) for file in FILES]
