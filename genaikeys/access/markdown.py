@@ -124,12 +124,14 @@ def _row(*cells: str) -> str:
 
 def _cell(text: str) -> str:
     """Text that can do nothing in a table of Markdown but be read."""
-    return re.sub(r"([\\`*_\[\]|~#@])", r"\\\1", _html(" ".join(text.split())))
+    return re.sub(r"([\\`*_\[\]|~#])", r"\\\1", _html(text))
 
 
 def _code(text: str) -> str:
-    return f"<code>{_html(' '.join(text.split())).replace('|', '&#124;').replace('`', '&#96;')}</code>"
+    return f"<code>{_html(text).replace('|', '&#124;').replace('`', '&#96;')}</code>"
 
 
 def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """One line without markup; the empty comment keeps a name from being a mention."""
+    plain = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain.replace("@", "@<!-- -->")
