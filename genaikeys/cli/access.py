@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genaikeys.cli.access_decide import decide
+from genaikeys.cli.access_explain import explain
 from genaikeys.errors import KitError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ verbs = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-verbs.command()(decide)
 
 
 class Format(StrEnum):
@@ -86,6 +86,10 @@ def diff(
     _write(_compared(form, differences), output)
     if overall(differences) in (Verdict.BROADENS, Verdict.UNKNOWN):
         raise typer.Exit(2)
+
+
+verbs.command()(explain)
+verbs.command()(decide)
 
 
 def _revision(named: str | None) -> "Revision":
