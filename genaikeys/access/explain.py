@@ -119,7 +119,7 @@ def _answered(stack: Stack, pleas: Pleas, caller: Caller, api: Api, model: str) 
         offered=offered,
         reasons=plea.reasons,
         statements=(*plea.statements, *readers.statements),
-        catalogue=tuple(offers(settings, model, api.name, caller.region, offered, why)),
+        catalogue=tuple(offers(settings, model, caller.region, offered, why)),
         unknown=() if offered is Answer.NO else plea.unknown,
         fixes=(
             *(_fixes(stack, pleas, call, plea, offered) if answer is not Answer.YES else ()),

@@ -79,7 +79,7 @@ def diagnose(text: str, attached: str, call: Call) -> Diagnosis:
     return Diagnosis(
         statement=statement,
         said=(*said, *found, *_case(text, statement)),
-        told=tuple(_told(statement.condition, call, " has nothing to do with " in "".join(found))),
+        told=(*_told(statement.condition, call), *(word for said, word in _SAME if said in " ".join(found))),
         too_much=excess,
         corrected=draft.allow if changed else None,
         attached=draft.attached,
@@ -112,8 +112,8 @@ def _subject(draft: _Draft, call: Call) -> Step:
         )
     elif isinstance(allow.subject, DynamicGroups):
         what = (
-            f"{who} holds instances and the like, and a key is in no dynamic group: any-user must stand there,"
-            " with tests of the key"
+            f"{who} holds instances and the like, and a key is in no dynamic group: any-user must stand"
+            " there, with tests of the key"
         )
     else:
         what = f"{who} doesn't include keys: any-user must stand there, with tests of the key"
@@ -249,15 +249,22 @@ _CHECKS = (_subject, _action, _location, _tests, _model_on_responses)
 _EXCESSES = (_any, _principal)
 
 
-def _told(condition: Condition | None, call: Call, action: bool) -> Iterator[str]:
-    if action:
-        yield " does not include "
+_SAME = (
+    (" has nothing to do with ", " does not include "),
+    ("The braces lack ", " does not include "),
+    ("It tests target.model.id", "the request has no target.model.id"),
+)
+"""What is said here, and how the engine says it."""
+
+
+def _told(condition: Condition | None, call: Call) -> Iterator[str]:
+    """How the engine begins what it says of tests that are told of."""
     if isinstance(condition, Comparison):
         if slip(condition, call) is not None:
             yield f"{condition.variable} is "
     elif condition is not None:
         for part in condition.parts:
-            yield from _told(part, call, False)
+            yield from _told(part, call)
 
 
 def _case(text: str, statement: Allow) -> Iterator[str]:

@@ -10,15 +10,14 @@ from genaikeys.settings import Settings
 __all__ = ["nearest", "offers"]
 
 
-def offers(settings: Settings, name: str, api: str, region: str, offered: Answer, why: str) -> Iterator[str]:
-    """Say whether a model answers on an API in a region, and if not what would.
+def offers(settings: Settings, name: str, region: str, offered: Answer, why: str) -> Iterator[str]:
+    """Say whether a model answers in a region, and if not what would.
 
     Args:
         settings: The stack's settings, which hold the catalogue.
         name: Name of the model, as asked for.
-        api: The API.
         region: Region identifier.
-        offered: What is known of it.
+        offered: Whether it answers there on the API that is asked about.
         why: Why it is not offered, or why that isn't known.
     """
     model = settings.catalogue.models.get(name)
@@ -26,7 +25,7 @@ def offers(settings: Settings, name: str, api: str, region: str, offered: Answer
         yield from _unknown(settings, name)
         return
     if offered is Answer.YES:
-        yield f"{name} answers on {api} in {region}."
+        yield f"{name} is on offer in {region}."
         return
     yield f"{why}."
     if model.is_retired(settings.today):

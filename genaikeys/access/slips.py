@@ -130,10 +130,9 @@ def _of(named: tuple[str, str], call: Call) -> str:
 
 
 def _other_ocid(value: str, call: Call) -> str:
-    regions = {part for part in value.split(".") if part in region_keys() or part in region_keys().values()}
-    here = {call.caller.region, call.region_key}
-    if regions and not regions & here:
-        where = next(iter(regions))
+    names = (*region_keys(), *region_keys().values())
+    where = next((part for part in value.lower().split(".") if part in names), None)
+    if where is not None and where not in (call.caller.region, call.region_key):
         return f"{value} is a key in {where}: each region's key has an OCID of its own"
     return (
         f"{value} {MAY_BE} {call.caller.name} in {call.caller.region} or another key: that can't be told"
