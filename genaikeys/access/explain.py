@@ -156,7 +156,8 @@ def _grants(stack: Stack, pleas: Pleas, call: Call, plea: Plea) -> Iterator[Fix]
         better = pleas.corrected(correction)
         if len(fixes.lacking(call, better)) < lacking:
             where = f", in a policy of {correction.moved}" if correction.moved else ""
-            yield Fix(what=f"write the corrected statement in place of the mistaken one{where}")
+            how = " in place of the mistaken one" if correction.plain else " besides it"
+            yield Fix(what=f"write the corrected statement{how}{where}")
             policies = better
             break
     else:

@@ -4,24 +4,23 @@ A pure function of the statement's text, where its policy is attached, and the c
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from genaikeys.access import placing
 from genaikeys.access.call import Call
 from genaikeys.access.conjunctions import alternatives
+from genaikeys.access.excess import mentions, names_principals, too_much, with_key
 from genaikeys.access.repairs import repair
-from genaikeys.access.slips import slip
+from genaikeys.access.slips import Slip, slip
 from genaikeys.iam import Answer, Statement
-from genaikeys.iam.condition import Both, Comparison, Condition, Either
+from genaikeys.iam.condition import Comparison, Condition
+from genaikeys.iam.evaluate import mentions as asks_for
 from genaikeys.iam.permissions import VERBS, table
 from genaikeys.iam.printer import print_subject
 from genaikeys.iam.statement import Action, Allow, Deny, Permissions, Verb
 from genaikeys.iam.subject import AnyUser, DynamicGroups, Groups
 
 __all__ = ["Diagnosis", "diagnose", "grants"]
-
-_TYPE = "request.principal.type"
-_OF_PRINCIPALS = "request.principal."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +33,7 @@ class Diagnosis:
         said: What is wrong, a sentence each without its full stop.
         told: Words by which what the engine says of the same is known.
         too_much: What it grants that nobody can have meant, likewise.
+        plain: Whether it is wrong whatever it was meant for, and not only about something else.
         corrected: The statement without its mistakes, where they can be mended.
         attached: OCID of the compartment whose policy the corrected one belongs in.
     """
@@ -42,16 +42,18 @@ class Diagnosis:
     said: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     too_much: tuple[str, ...] = ()
+    plain: bool = True
     corrected: Statement | None = None
     attached: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A statement that is being corrected."""
+    """A statement that is being corrected, and whether it is wrong whatever it was meant for."""
 
     allow: Allow
     attached: str
+    plain: bool = field(default=False, compare=False)
 
 
 Step = tuple[str | None, _Draft]
@@ -74,13 +76,15 @@ def diagnose(text: str, attached: str, call: Call) -> Diagnosis:
         across = () if isinstance(statement, Deny) else (_ACROSS,)
         return Diagnosis(statement=statement, said=(*said, *across), corrected=corrected, attached=attached)
     found, draft = _walk(_CHECKS, _Draft(statement, attached), call)
-    excess, draft = _walk(_EXCESSES, draft, call)
+    excess, allow = too_much(draft.allow, call)
+    draft = replace(draft, allow=allow)
     changed = draft != _Draft(statement, attached) or said
     return Diagnosis(
         statement=statement,
         said=(*said, *found, *_case(text, statement)),
         told=(*_told(statement.condition, call), *(word for said, word in _SAME if said in " ".join(found))),
         too_much=excess,
+        plain=bool(said or excess or draft.plain),
         corrected=draft.allow if changed else None,
         attached=draft.attached,
     )
@@ -117,8 +121,9 @@ def _subject(draft: _Draft, call: Call) -> Step:
         )
     else:
         what = f"{who} doesn't include keys: any-user must stand there, with tests of the key"
-    condition = allow.condition if _certain_principal(allow.condition) else _with_key(allow.condition, call)
-    return what, replace(draft, allow=replace(allow, subject=AnyUser(), condition=condition))
+    condition = allow.condition if names_principals(allow.condition) else with_key(allow.condition, call)
+    for_keys = asks_for(allow.condition, "request.principal.type", call.caller.principal.type)
+    return what, replace(draft, allow=replace(allow, subject=AnyUser(), condition=condition), plain=for_keys)
 
 
 def _action(draft: _Draft, call: Call) -> Step:
@@ -129,9 +134,9 @@ def _action(draft: _Draft, call: Call) -> Step:
     if known.mistakes(action.resource):
         near = known.nearest(action.resource)
         if near is None:
-            return f"There is no resource type {action.resource}", draft
+            return f"There is no resource type {action.resource}", replace(draft, plain=True)
         what = f"There is no resource type {action.resource}: the nearest is {near}"
-        draft = replace(draft, allow=replace(allow, action=replace(action, resource=near)))
+        draft = replace(draft, allow=replace(allow, action=replace(action, resource=near)), plain=True)
         return what, _verb(draft, call)[1]
     return _verb(draft, call)
 
@@ -148,7 +153,9 @@ def _verb(draft: _Draft, call: Call) -> Step:
                 f"{action.verb} {action.resource} doesn't include {call.api.permission}, which"
                 f" {call.api.name} takes: {verb} does"
             )
-            return what, replace(draft, allow=replace(draft.allow, action=replace(action, verb=verb)))
+            nothing = not table().granted(action.verb, action.resource)
+            allow = replace(draft.allow, action=replace(action, verb=verb))
+            return what, replace(draft, allow=allow, plain=draft.plain or nothing)
     return f"{action.resource} has nothing to do with {call.api.name}: that takes {call.least()}", draft
 
 
@@ -164,40 +171,43 @@ def _braces(draft: _Draft, call: Call, action: Permissions) -> Step:
     if wrong:
         what += f"; {', '.join(wrong)} is no permission that Oracle's pages name"
     names = Permissions((*known, call.api.permission))
-    return what, replace(draft, allow=replace(draft.allow, action=names))
+    return what, replace(draft, allow=replace(draft.allow, action=names), plain=draft.plain or bool(wrong))
 
 
 def _location(draft: _Draft, call: Call) -> Step:
     what, location, attached = placing.place(draft.allow.location, draft.attached, call)
-    return what, _Draft(replace(draft.allow, location=location), attached)
+    lost = call.compartments.resolve(draft.allow.location, draft.attached) is None
+    return what, _Draft(replace(draft.allow, location=location), attached, draft.plain or lost)
 
 
 def _tests(draft: _Draft, call: Call) -> Step:
     condition = draft.allow.condition
     if condition is None:
         return None, draft
-    said: list[str] = []
+    said: list[Slip] = []
     mended = _mended(condition, call, said)
-    if not alternatives(condition) and not said:
-        said.append("Its condition can never hold: two of its tests exclude each other")
-    what = "; ".join(dict.fromkeys(said)) or None
-    return what, replace(draft, allow=replace(draft.allow, condition=mended))
+    what = "; ".join(dict.fromkeys(each.what for each in said)) or None
+    never = not alternatives(condition)
+    if never and what is None:
+        what = "Its condition can never hold: two of its tests exclude each other"
+    plain = draft.plain or never or any(each.plain for each in said)
+    return what, replace(draft, allow=replace(draft.allow, condition=mended), plain=plain)
 
 
-def _mended(condition: Condition, call: Call, said: list[str]) -> Condition:
+def _mended(condition: Condition, call: Call, said: list[Slip]) -> Condition:
     if not isinstance(condition, Comparison):
         return type(condition)(tuple(_mended(part, call, said) for part in condition.parts))
     found = slip(condition, call)
     if found is None:
         return condition
-    said.append(found[0])
-    return found[1] or condition
+    said.append(found)
+    return found.meant or condition
 
 
 def _model_on_responses(draft: _Draft, call: Call) -> Step:
     """A condition on the model where it isn't known whether the request carries one."""
     allow = draft.allow
-    if call.api.sees_model is not None or not _mentions(allow.condition, "target.model.id"):
+    if call.api.sees_model is not None or not mentions(allow.condition, "target.model.id"):
         return None, draft
     action = allow.action
     if not _covers(action, call.api.permission):
@@ -210,7 +220,7 @@ def _model_on_responses(draft: _Draft, call: Call) -> Step:
         # It grants chat as well, to which the test belongs.
         return f"{what}; a statement of its own, without that test, is certain", draft
     condition = None if allow.condition is None else _without(allow.condition, "target.model.id")
-    return what, replace(draft, allow=replace(allow, condition=condition))
+    return what, replace(draft, allow=replace(allow, condition=condition), plain=True)
 
 
 def _covers(action: Action, permission: str) -> bool:
@@ -219,34 +229,7 @@ def _covers(action: Action, permission: str) -> bool:
     return permission in action.names
 
 
-def _any(draft: _Draft, _: Call) -> Step:
-    """ANY where ALL was meant: one of the tests alone grants."""
-    condition = draft.allow.condition
-    if not isinstance(condition, Either) or not _mentions(condition, _OF_PRINCIPALS):
-        return None, draft
-    variables = {part.variable.lower() for part in condition.parts if isinstance(part, Comparison)}
-    if len(variables) < 2:
-        return None, draft
-    what = (
-        "ANY lets each of its tests grant alone: whoever meets one of them may call. ALL was probably meant"
-    )
-    return what, replace(draft, allow=replace(draft.allow, condition=Both(condition.parts)))
-
-
-def _principal(draft: _Draft, call: Call) -> Step:
-    """No condition on who calls: any-user is everybody."""
-    allow = draft.allow
-    if not isinstance(allow.subject, AnyUser) or _certain_principal(allow.condition):
-        return None, draft
-    what = (
-        "Nothing in it says who calls, and any-user is every user, key, instance and service of the tenancy:"
-        " all of them may call"
-    )
-    return what, replace(draft, allow=replace(allow, condition=_with_key(allow.condition, call)))
-
-
 _CHECKS = (_subject, _action, _location, _tests, _model_on_responses)
-_EXCESSES = (_any, _principal)
 
 
 _SAME = (
@@ -279,33 +262,6 @@ def _case(text: str, statement: Allow) -> Iterator[str]:
                 f"Oracle's pages write {word}, not {written}; case makes no difference to the engine, and no"
                 " page says that it does to OCI"
             )
-
-
-def _certain_principal(condition: Condition | None) -> bool:
-    """Whether a condition holds only for principals that it names."""
-    return all(
-        any(test.variable.startswith(_OF_PRINCIPALS) and test.operator == "=" for test in each)
-        for each in alternatives(condition)
-    )
-
-
-def _with_key(condition: Condition | None, call: Call) -> Condition:
-    """A condition, and that it is this key which calls."""
-    key = (
-        Comparison(_TYPE, "=", ("generativeaiapikey",)),
-        Comparison(f"{_OF_PRINCIPALS}id", "=", (call.caller.principal.id,)),
-    )
-    if condition is None:
-        return Both(key)
-    return Both((*key, *(condition.parts if isinstance(condition, Both) else (condition,))))
-
-
-def _mentions(condition: Condition | None, variable: str) -> bool:
-    if condition is None:
-        return False
-    if isinstance(condition, Comparison):
-        return condition.variable.lower().startswith(variable)
-    return any(_mentions(part, variable) for part in condition.parts)
 
 
 def _without(condition: Condition, variable: str) -> Condition | None:

@@ -37,6 +37,8 @@ class Correction:
     attached: str
     moved: str | None
     """Name of that compartment, where it is another one than before."""
+    plain: bool
+    """Whether the statement is wrong whatever it was meant for, so that nothing is lost with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,12 +198,12 @@ class Pleas:
         return tuple(each for each in why if not any(word in each for word in found.told))
 
     def _mistaken(self, call: Call, already: set[str]) -> Iterator[_Found]:
-        """Foreign statements about keys or Generative AI that are wrong."""
+        """Foreign statements about keys or Generative AI that are wrong, whatever they were meant for."""
         for each in self._foreign:
             if each.text in already or not _concerns(each.text):
                 continue
             found = diagnose(each.text, each.compartment, call)
-            if found.said or found.too_much:
+            if found.plain and (found.said or found.too_much):
                 yield self._told("mistaken", each, found, call)
 
     def _told(
@@ -210,7 +212,7 @@ class Pleas:
         correction = None
         if found.corrected is not None and grants(found.corrected, found.attached, call):
             moved = None if found.attached == origin.compartment else call.name(found.attached)
-            correction = Correction(found.corrected, found.attached, moved)
+            correction = Correction(found.corrected, found.attached, moved, found.plain)
         shown = Shown(
             role=role,
             policy=origin.policy,

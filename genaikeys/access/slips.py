@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher, get_close_matches
+from fnmatch import fnmatchcase
 
 from genaikeys.access.call import Call
 from genaikeys.iam.condition import Comparison, Pattern, Value
@@ -12,7 +13,7 @@ from genaikeys.iam.evaluate import compare
 from genaikeys.iam.permissions import region_keys
 from genaikeys.iam.variables import DERIVED, NOT_MODELLED, Variables
 
-__all__ = ["MAY_BE", "slip"]
+__all__ = ["MAY_BE", "Slip", "slip"]
 
 _TYPE = "request.principal.type"
 _ID = "request.principal.id"
@@ -23,14 +24,26 @@ _NOW = "request.utc-timestamp"
 _KEY = "generativeaiapikey"
 _FAMILIAR = (*DERIVED, _MODEL, "target.secret.id", "target.secret.name")
 _PLACEHOLDER = re.compile(r"<.*>|\$\{|\{\{|\.\.\.|…|replace|your[-_ ]|example|xxx|todo", re.IGNORECASE)
-_KINDS = {"generativeaiapikey": "key", "generativeaimodel": "model", "compartment": "compartment"}
+_KINDS = {"generativeaimodel": "model", "vaultsecret": "secret"}
 """What the kinds of OCIDs are called."""
 
 MAY_BE = "may be"
 """How what can't be told of an OCID begins."""
 
-Slip = tuple[str, Comparison | None]
-"""What is wrong, and the test that was probably meant; None where that can't be told."""
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is wrong with a test.
+
+    Attributes:
+        what: What is wrong, as a sentence without its full stop.
+        meant: The test that was probably meant; None where that can't be told.
+        plain: Whether it is wrong whatever the call is, and not only about something else.
+    """
+
+    what: str
+    meant: Comparison | None = None
+    plain: bool = True
 
 
 def slip(test: Comparison, call: Call) -> Slip | None:
@@ -53,15 +66,15 @@ def slip(test: Comparison, call: Call) -> Slip | None:
 def _variable(test: Comparison) -> Slip:
     near = get_close_matches(test.variable.lower(), _FAMILIAR, n=1, cutoff=0.75)
     if not near:
-        return (
-            f"{test.variable} is no variable that a call has, and a test of a variable that the request"
-            " lacks is false"
-        ), None
+        return Slip(
+            f"{test.variable} is no variable that a call has, and a test of a variable that the request lacks"
+            " is false"
+        )
     what = (
         f"{test.variable} is no variable of policies: {near[0]} is; a test of a variable that the request"
         " lacks is false"
     )
-    return what, replace(test, variable=near[0])
+    return Slip(what, replace(test, variable=near[0]))
 
 
 def _vague(test: Comparison, call: Call) -> Slip | None:
@@ -72,8 +85,9 @@ def _vague(test: Comparison, call: Call) -> Slip | None:
                 f"/{value.text}/ has a * in the middle: Oracle's pages tell what * means at the beginning and"
                 " at the end of a pattern, and nothing of it elsewhere"
             )
-            model = test.variable.lower() == _MODEL and test.operator in ("=", "in")
-            return what, _instead(test, value, call.model) if model else None
+            about = test.variable.lower() == _MODEL and test.operator in ("=", "in")
+            meant = about and fnmatchcase(call.model.casefold(), value.text.casefold())
+            return Slip(what, _instead(test, value, call.model) if meant else None)
     return None
 
 
@@ -83,9 +97,8 @@ def _excluded(test: Comparison, given: str) -> Slip:
         value for value in test.values if compare(replace(test, operator="in", values=(value,)), given)
     )
     shown = f"/{value.text}/" if isinstance(value, Pattern) else f"'{value}'"
-    return f"{test.operator} {shown} leaves out just this call: {meant} was probably meant", replace(
-        test, operator=meant
-    )
+    what = f"{test.operator} {shown} leaves out just this call: {meant} was probably meant"
+    return Slip(what, replace(test, operator=meant), plain=False)
 
 
 def _type(test: Comparison, _: Call) -> Slip | None:
@@ -93,43 +106,40 @@ def _type(test: Comparison, _: Call) -> Slip | None:
         squeezed = re.sub(r"[^a-z]", "", value.lower())
         alike = SequenceMatcher(None, squeezed, _KEY).ratio() > 0.7 or "apikey" in squeezed
         if alike:
-            return f"'{value}' is no type of principal: that of a key is {_KEY}", _instead(test, value, _KEY)
+            what = f"'{value}' is no type of principal: that of a key is {_KEY}"
+            return Slip(what, _instead(test, value, _KEY))
     wanted = " or ".join(f"'{value}'" for value in _texts(test))
-    return f"It speaks of principals of type {wanted}; a key's type is {_KEY}", None
+    return Slip(f"It speaks of principals of type {wanted}; a key's type is {_KEY}", plain=False)
 
 
 def _id(test: Comparison, call: Call) -> Slip | None:
-    ours = call.caller.principal.id
-    for value in _texts(test):
-        named = call.named(value)
-        if named is not None:
-            return f"It names {_of(named, call)}", _instead(test, value, ours)
-        kind = _kind(value)
+    values = list(_texts(test))
+    for value in values:
+        kind, named = _kind(value), call.named(value)
+        if named is not None or kind == _KEY:
+            continue
         if _PLACEHOLDER.search(value):
-            return f"'{value}' is a placeholder that was left in: here the OCID of the key belongs", _instead(
-                test, value, ours
-            )
-        if kind == "generativeaiapikey":
-            return _other_ocid(value, call), _instead(test, value, ours)
-        if kind is not None:
-            what = _KINDS.get(kind, kind)
-            return f"'{value}' is the OCID of a {what}: here that of the key belongs", _instead(
-                test, value, ours
-            )
-        if value.casefold() == call.caller.name.casefold():
-            return f"'{value}' is the key's name: here its OCID belongs", _instead(test, value, ours)
-        return f"'{value}' is no OCID: here that of the key belongs", _instead(test, value, ours)
-    return None
+            what = f"'{value}' is a placeholder that was left in: here the OCID of the key belongs"
+        elif kind is not None:
+            what = f"'{value}' is the OCID of a {_KINDS.get(kind, kind)}: here that of the key belongs"
+        elif value.casefold() == call.caller.name.casefold():
+            what = f"'{value}' is the key's name: here its OCID belongs"
+        else:
+            what = f"'{value}' is no OCID: here that of the key belongs"
+        return Slip(what, _instead(test, value, call.caller.principal.id))
+    # Statements about other keys are as they should be: nothing of them is to be changed for this one.
+    said = [_of(value, call) for value in values]
+    return Slip("; ".join(said), plain=False) if said else None
 
 
-def _of(named: tuple[str, str], call: Call) -> str:
-    key, region = named
-    if key == call.caller.name:
-        return f"the key {key} in {region}, and each region's key has an OCID of its own"
-    return f"the key {key} in {region}, which is another one"
-
-
-def _other_ocid(value: str, call: Call) -> str:
+def _of(value: str, call: Call) -> str:
+    """Which key an OCID, or what stands for one, is."""
+    named = call.named(value)
+    if named is not None:
+        key, region = named
+        if key == call.caller.name:
+            return f"It names the key {key} in {region}, and each region's key has an OCID of its own"
+        return f"It names the key {key} in {region}, which is another one"
     names = (*region_keys(), *region_keys().values())
     where = next((part for part in value.lower().split(".") if part in names), None)
     if where is not None and where not in (call.caller.region, call.region_key):
@@ -144,34 +154,29 @@ def _home(test: Comparison, call: Call) -> Slip | None:
     ours = call.caller.principal.compartment or ""
     for value in _texts(test):
         if value in call.known:
-            what = f"It speaks of keys in {call.name(value)}; {call.caller.name} is in {call.name(ours)}"
-        elif any(value.casefold() == call.name(each).casefold() for each in call.known):
+            what = f"It speaks of {call.name(value)}; {call.caller.name} is in {call.name(ours)}"
+            return Slip(what, plain=False)
+        if any(value.casefold() == call.name(each).casefold() for each in call.known):
             what = f"'{value}' is the name of a compartment: here its OCID belongs"
         elif _PLACEHOLDER.search(value):
-            what = (
-                f"'{value}' is a placeholder that was left in: here the OCID of the key's compartment belongs"
-            )
+            what = f"'{value}' is a placeholder that was left in: here the OCID of a compartment belongs"
         else:
             what = f"'{value}' is not the compartment of {call.caller.name}, {call.name(ours)}"
-        return what, _instead(test, value, ours)
+            return Slip(what, plain=False)
+        return Slip(what, _instead(test, value, ours))
     return None
 
 
 def _region(test: Comparison, call: Call) -> Slip | None:
     for value in _texts(test):
-        folded = value.casefold()
-        if folded == call.caller.region:
-            what = (
-                f"Policies compare the region's key, not its identifier: '{call.region_key}', not '{value}'"
-            )
-        elif folded in region_keys():
-            what = (
-                f"Policies compare the region's key, not its identifier, and '{value}' is another region:"
-                f" {call.caller.region} is '{call.region_key}'"
-            )
-        else:
-            return None
-        return what, _instead(test, value, call.region_key)
+        key = region_keys().get(value.casefold())
+        if key is None:
+            continue
+        what = f"Policies compare the region's key, not its identifier: '{key}', not '{value}'"
+        if key != call.region_key:
+            what += f"; and {call.caller.region} is '{call.region_key}'"
+            return Slip(what)
+        return Slip(what, _instead(test, value, key))
     return None
 
 
@@ -196,7 +201,7 @@ def _model(test: Comparison, call: Call) -> Slip | None:
             continue
         said.append(what)
         meant = _instead(meant, value, right)
-    return ("; ".join(said), meant) if said else None
+    return Slip("; ".join(said), meant) if said else None
 
 
 def _now(test: Comparison, _: Call) -> Slip | None:
@@ -206,8 +211,10 @@ def _now(test: Comparison, _: Call) -> Slip | None:
     except ValueError:
         return None
     if test.operator == "before":
-        return f"Its time is over: it held before {when}; a later end, or none, lets it hold", None
-    return (f"Its time has not come: it holds after {when}", None) if test.operator == "after" else None
+        what = f"Its time is over: it held before {when}; a later end, or none, lets it hold"
+    else:
+        what = f"Its time has not come: it holds after {when}"
+    return Slip(what, plain=False)
 
 
 _CHECKS: dict[str, Callable[[Comparison, Call], Slip | None]] = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,29 @@ def test_answers_are_those_of_the_matrix(name: str) -> None:
     }
 
     assert told == cells
+
+
+def test_statements_about_others_are_not_called_mistaken() -> None:
+    """What is right for another key, compartment or region isn't told of where the call is granted."""
+    scene = scene_of(STACK)
+    to_use = "allow any-user to use generative-ai-chat in compartment"
+    key = "request.principal.type='generativeaiapikey'"
+    paused = "request.principal.id='<key paused in us-chicago-1>'"
+    foreign = (
+        *others(
+            scene,
+            (
+                f"{to_use} genai-apps where ALL {{ {key}, {paused} }}",
+                f"{to_use} genai-apps where ALL {{ {key}, request.region='fra' }}",
+                "allow dynamic-group jobs to use generative-ai-family in compartment genai-apps",
+            ),
+        ),
+        *others(scene, [f"{to_use} genai-lab where {key}"], "genai-lab"),
+        *others(scene, ["allow group developers to manage generative-ai-apikey in tenancy"], "tenancy"),
+    )
+    asked = partial(explain, STACK, scene, "chatbot", "openai.gpt-oss-120b", regions=["us-chicago-1"])
+
+    assert asked(foreign=foreign) == asked()
 
 
 def test_regions_with_the_same_answer_are_told_once() -> None:

@@ -69,8 +69,8 @@ def test_statements_of_files_are_diagnosed_even_when_they_are_none(
     file.write_text(
         "# of another team\n"
         "policy theirs in compartment genai-apps\n"
-        "  allow any-user to use generative-ai-chat in compartment genai-apps where ALL {request.principal.type="
-        '"generativeaiapikey", target.model.id="google.gemini-2.5-flash"}\n'
+        "  allow any-user to use generative-ai-chat in compartment genai-apps where ALL "
+        '{request.principal.type="generativeaiapikey", target.model.id="google.gemini-2.5-flash"}\n'
     )
     code = run(
         "chatbot", "google.gemini-2.5-flash", "--region", "us-chicago-1", "--api", "chat", "--with", str(file)
