@@ -4,37 +4,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from genaikeys.access.call import Call
-from genaikeys.iam import Answer, Decision, Policies
+from genaikeys.iam import Answer, Policies
 
 __all__ = ["doubts", "use_or_manage"]
 
+_NO_SWITCH = "The local OCI has no switch for it, and refuses what isn't known."
 _MANAGE = "GENERATIVE_AI_RESPONSE_MANAGE"
 
 
-def doubts(call: Call, policies: Policies, decision: Decision) -> Iterator[str]:
-    """Say what isn't known of a call that is neither granted nor refused for certain.
-
-    Args:
-        call: The call.
-        policies: All policies.
-        decision: The decision in question.
-    """
+def doubts(call: Call, policies: Policies) -> Iterator[str]:
+    """Say what isn't known of a call that is neither granted nor refused for certain."""
     api = call.api
-    own = [request for request in call.requests() if request.permission == api.permission]
-    answers = {policies.decide(request).answer for request in own}
-    if len(answers) > 1:
+    found = [(request, policies.decide(request)) for request in call.requests()]
+    own = {decision.answer for request, decision in found if request.permission == api.permission}
+    for _, decision in found:
+        if decision.answer is Answer.UNKNOWN:
+            why = decision.reason.partition("; the statement in question")[0]
+            yield f"It isn't known here: {why}. {_NO_SWITCH}"
+    if len(own) > 1:
         what = f"Whether policies see target.model.id on {api.name} isn't known"
         yield _settled(what, "responses-see-model yes|no")
-    elif answers == {Answer.YES}:
+    elif own == {Answer.YES}:
         what = (
             f"Whether {api.name} takes {api.perhaps} on the model, too, isn't known, and that isn't granted"
         )
         yield _settled(what, "responses-need-chat yes|no")
-    else:
-        why = decision.reason.partition("; the statement in question")[0]
-        yield (
-            f"{why[:1].upper()}{why[1:]}; the local OCI has no switch for it, and refuses what isn't known."
-        )
 
 
 def use_or_manage(call: Call, policies: Policies) -> Iterator[str]:

@@ -13,10 +13,10 @@ from genaikeys.access.explanation import Answered, Explanation, Fix
 from genaikeys.access.foreign import Foreign
 from genaikeys.access.offers import nearest, offers
 from genaikeys.access.pleas import Plea, Pleas
-from genaikeys.access.scene import APIS, Api, Caller, Scene
+from genaikeys.access.scene import APIS, Api, Caller, Scene, Written
 from genaikeys.access.scenes import Stack
 from genaikeys.errors import KitError
-from genaikeys.iam import Answer
+from genaikeys.iam import Answer, print_statement
 
 __all__ = ["explain"]
 
@@ -131,41 +131,48 @@ def _answered(stack: Stack, pleas: Pleas, caller: Caller, api: Api, model: str) 
 def _fixes(stack: Stack, pleas: Pleas, call: Call, plea: Plea, offered: Answer) -> Iterator[Fix]:
     """The nearest things that help, together."""
     found: Fix | None = None
-    denial = pleas.excepted(call)
     if call.caller.suspended:
         found = fixes.in_stack(stack, call)
     elif offered is Answer.NO:
         found = _other_model(pleas, call)
     elif call.model not in call.models and (near := nearest(stack.settings, call.model)):
         found = Fix(what=f"call {near}")
-    elif plea.granted is Answer.YES:
-        return
-    elif denial is not None:
-        found = Fix(what="only that statement can help: leave the key out of it", statements=(denial,))
-    else:
+    elif plea.granted is not Answer.YES:
         yield from _grants(stack, pleas, call, plea)
     if found is not None:
         yield found
 
 
 def _grants(stack: Stack, pleas: Pleas, call: Call, plea: Plea) -> Iterator[Fix]:
-    """What makes the policies grant a call: a corrected statement, the stack's file, or a new statement."""
-    policies = pleas.policies
-    lacking = len(fixes.lacking(call, policies))
-    for correction in plea.corrections:
-        better = pleas.corrected(correction)
-        if len(fixes.lacking(call, better)) < lacking:
+    """What makes the policies grant a call.
+
+    Denies that leave the key alone; and a corrected statement, a change of the stack's file, or a new
+    statement.
+    """
+    scene = pleas.scene
+    for written, surely in pleas.denials(call):
+        statement = fixes.excepted(call, written.statement)
+        how = "denies" if surely else "may deny"
+        what = f"policy {written.policy} {how} it, which no allow outweighs: leave the key out of it"
+        yield Fix(what=what, source=written.source, statements=(print_statement(statement),))
+        kept = tuple(each for each in scene.statements if each is not written)
+        scene = replace(scene, statements=(*kept, replace(written, statement=statement)))
+    lacking = len(fixes.lacking(call, scene.policies()))
+    for correction in plea.corrections if lacking else ():
+        added = Written(statement=correction.statement, policy="corrected", compartment=correction.attached)
+        better = replace(scene, statements=(*scene.statements, added))
+        if len(fixes.lacking(call, better.policies())) < lacking:
             where = f", in a policy of {correction.moved}" if correction.moved else ""
             how = " in place of the mistaken one" if correction.plain else " besides it"
             yield Fix(what=f"write the corrected statement{how}{where}")
-            policies = better
+            scene = better
             break
     else:
-        change = fixes.in_stack(stack, call)
+        change = fixes.in_stack(stack, call) if lacking else None
         if change is not None:
             yield change
             return
-    more = fixes.to_add(call, policies)
+    more = fixes.to_add(call, scene.policies())
     if more is not None:
         yield more
 

@@ -1,12 +1,14 @@
 """The least that would let a key call a model: a change of the stack's file, or statements to add."""
 
+from dataclasses import replace
+
 from genaikeys import yamltext
 from genaikeys.access.call import Call
 from genaikeys.access.explanation import Fix
 from genaikeys.access.model import Source
 from genaikeys.access.scenes import Stack
 from genaikeys.catalogue import Status
-from genaikeys.iam import Answer, Policies, Request, print_statement
+from genaikeys.iam import Answer, Policies, Request, Statement, print_statement
 from genaikeys.iam.condition import Both, Comparison
 from genaikeys.iam.place import CompartmentPath
 from genaikeys.iam.statement import Allow, Deny, Verb
@@ -107,13 +109,15 @@ def to_add(call: Call, policies: Policies) -> Fix | None:
     )
 
 
-def excepted(call: Call, deny: Deny) -> Deny:
-    """A deny that leaves the key alone."""
+def excepted(call: Call, deny: Statement) -> Statement:
+    """A deny that leaves the key alone; any other statement as it is."""
+    if not isinstance(deny, Deny):
+        return deny
     own = Comparison("request.principal.id", "!=", (call.caller.principal.id,))
     if deny.condition is None:
-        return Deny(deny.subject, deny.action, deny.location, own)
+        return replace(deny, condition=own)
     parts = deny.condition.parts if isinstance(deny.condition, Both) else (deny.condition,)
-    return Deny(deny.subject, deny.action, deny.location, Both((*parts, own)))
+    return replace(deny, condition=Both((*parts, own)))
 
 
 def render(stack: Stack) -> str:

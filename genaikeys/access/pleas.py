@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from genaikeys.access.call import Call
 from genaikeys.access.doubts import doubts, use_or_manage
 from genaikeys.access.explanation import Shown
-from genaikeys.access.fixes import excepted
 from genaikeys.access.foreign import Foreign
 from genaikeys.access.mistakes import Diagnosis, diagnose, grants
 from genaikeys.access.model import Ruling
@@ -17,14 +16,15 @@ from genaikeys.access.slips import MAY_BE
 from genaikeys.iam import (
     Answer,
     Decision,
-    Policies,
     Request,
     Statement,
     StatementError,
     parse_statement,
     print_statement,
 )
-from genaikeys.iam.statement import Deny
+from genaikeys.iam.place import Tenancy
+from genaikeys.iam.statement import Allow, Deny, Verb
+from genaikeys.iam.subject import AnyUser
 
 __all__ = ["Correction", "Plea", "Pleas"]
 
@@ -97,31 +97,33 @@ class Pleas:
         ruling = self.judge.call(call.caller, call.api, call.model)
         if ruling.answer is Answer.YES:
             return self._yes(call)
-        decision, request = self._failing(call)
-        deciding = decision.statement
-        if ruling.answer is Answer.NO and isinstance(deciding, Deny):
-            shown = self._found("denies", self._of(decision), call).shown
-            why = "A deny outweighs every allow."
-            return Plea(granted=Answer.NO, reasons=(why,), statements=(shown,))
-        return self._refused(call, ruling, decision, request)
+        if ruling.answer is Answer.NO:
+            denied = [each for each, surely in self.denials(call) if surely]
+            if denied:
+                shown = tuple(self._found("denies", each, call).shown for each in denied)
+                return Plea(granted=Answer.NO, reasons=("A deny outweighs every allow.",), statements=shown)
+        return self._refused(call, ruling)
 
-    def excepted(self, call: Call) -> str | None:
-        """The statement that denies a call, with the key left out; None where none denies."""
-        decision, _ = self._failing(call)
-        if decision.answer is Answer.NO and isinstance(decision.statement, Deny):
-            return print_statement(excepted(call, decision.statement))
-        return None
+    def denials(self, call: Call) -> tuple[tuple[Written, bool], ...]:
+        """The statements that deny something of a call, or may; and whether they surely do."""
+        everything = Written(
+            statement=Allow(AnyUser(), Verb("manage", "all-resources"), Tenancy()),
+            policy="everything",
+            compartment=self.scene.compartments.path(call.caller.compartment)[-1],
+        )
+        found = []
+        for each in self.scene.statements:
+            if not isinstance(each.statement, Deny):
+                continue
+            policies = replace(self.scene, statements=(each, everything)).policies()
+            answers = {policies.decide(request).answer for request in call.requests()}
+            if answers != {Answer.YES}:
+                found.append((each, Answer.NO in answers))
+        return tuple(found)
 
     def readers(self, call: Call) -> Reading:
         """What the foreign statements say of reading the key's secret."""
         return self._readings.of(call)
-
-    def corrected(self, correction: Correction) -> Policies:
-        """All policies, with a corrected statement among them."""
-        added = Written(
-            statement=correction.statement, policy="the corrected one", compartment=correction.attached
-        )
-        return replace(self.scene, statements=(*self.scene.statements, added)).policies()
 
     def _yes(self, call: Call) -> Plea:
         deciding = [self.policies.decide(request) for request in call.requests()]
@@ -136,33 +138,33 @@ class Pleas:
             unknown=tuple(use_or_manage(call, self.policies)),
         )
 
-    def _refused(self, call: Call, ruling: Ruling, decision: Decision, request: Request) -> Plea:
+    def _refused(self, call: Call, ruling: Ruling) -> Plea:
         granted = ruling.answer
-        unknown = tuple(doubts(call, self.policies, decision)) if granted is Answer.UNKNOWN else ()
-        found = [self._found("closest", each, call, request) for each in self._closest(call, decision)]
-        if decision.answer is Answer.UNKNOWN and decision.statement is not None:
-            found.append(self._found("undecided", self._of(decision), call, request))
+        unknown = tuple(dict.fromkeys(doubts(call, self.policies))) if granted is Answer.UNKNOWN else ()
+        found: list[_Found] = []
+        for request in call.requests():
+            decision = self.policies.decide(request)
+            if decision.answer is Answer.UNKNOWN and decision.statement is not None:
+                found.append(self._found("undecided", self._of(decision), call, request))
+            elif decision.answer is Answer.NO:
+                found += [
+                    self._found("closest", each, call, request) for each in self._closest(call, decision)
+                ]
+                break
         found += self._mistaken(call, {each.shown.statement for each in found})
-        shown = tuple(each.shown for each in found)
-        if granted is Answer.NO and any(MAY_BE in why for each in shown for why in each.why):
+        shown = {(each.shown.statement, each.shown.source): each for each in reversed(found)}
+        found = list(reversed(shown.values()))
+        told = tuple(each.shown for each in found)
+        if granted is Answer.NO and any(MAY_BE in why for each in told for why in each.why):
             granted = Answer.UNKNOWN
-        reasons = () if shown or unknown else (f"No statement speaks of {call.caller.name}.",)
+        reasons = () if told or unknown else (f"No statement speaks of {call.caller.name}.",)
         return Plea(
             granted=granted,
             reasons=reasons,
-            statements=shown,
+            statements=told,
             unknown=unknown,
             corrections=tuple(each.correction for each in found if each.correction is not None),
         )
-
-    def _failing(self, call: Call) -> tuple[Decision, Request]:
-        """The first thing that is refused, or else isn't known."""
-        asked = [(self.policies.decide(request), request) for request in call.requests()]
-        for answer in (Answer.NO, Answer.UNKNOWN):
-            for decision, request in asked:
-                if decision.answer is answer:
-                    return decision, request
-        return asked[0]
 
     def _closest(self, call: Call, decision: Decision) -> Iterator[Written]:
         """The statements that came closest; of the stack's own only those that are not about another key."""

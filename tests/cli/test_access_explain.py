@@ -4,25 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 
-from genaikeys.cli.access_explain import explain
-from genaikeys.cli.guard import guarded
+from genaikeys.cli import main
 
 
 def run(*arguments: str) -> int:
-    """Run the verb with the arguments of a command line; its problems are told as the command tells them."""
-    app = typer.Typer(pretty_exceptions_enable=False)
-    app.command()(explain)
-
-    def called() -> int:
-        try:
-            app(args=list(arguments), prog_name="genaikeys access explain")
-        except SystemExit as end:
-            return end.code if isinstance(end.code, int) else 1
-        return 0
-
-    return guarded(called)
+    """Run the verb."""
+    return main(["access", "explain", *arguments])
 
 
 def test_granted_call_is_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:
