@@ -11,7 +11,7 @@ from genaikeys.access import fixes
 from genaikeys.access.call import Call
 from genaikeys.access.explanation import Answered, Explanation, Fix
 from genaikeys.access.foreign import Foreign
-from genaikeys.access.offers import nearest, offers
+from genaikeys.access.offers import nearest, not_offered, offers
 from genaikeys.access.pleas import Plea, Pleas
 from genaikeys.access.scene import APIS, Api, Caller, Scene, Written
 from genaikeys.access.scenes import Stack
@@ -106,7 +106,8 @@ def _answered(stack: Stack, pleas: Pleas, caller: Caller, api: Api, model: str) 
         known=pleas.known,
         time=scene.time,
     )
-    offered, why = scene.offered.get((model, api.name, caller.region), (Answer.UNKNOWN, ""))
+    missing = Answer.UNKNOWN if not_offered(settings, model) is None else Answer.NO
+    offered, why = scene.offered.get((model, api.name, caller.region), (missing, ""))
     plea = pleas.of(call)
     both = {plea.granted, offered}
     answer = next(each for each in (Answer.NO, Answer.UNKNOWN, Answer.YES) if each in both)
@@ -134,9 +135,10 @@ def _fixes(stack: Stack, pleas: Pleas, call: Call, plea: Plea, offered: Answer) 
     if call.caller.suspended:
         found = fixes.in_stack(stack, call)
     elif offered is Answer.NO:
-        found = _other_model(pleas, call)
-    elif call.model not in call.models and (near := nearest(stack.settings, call.model)):
-        found = Fix(what=f"call {near}")
+        found = _other_model(pleas, call, "no statement helps here; ")
+    elif call.model not in call.models:
+        near = nearest(stack.settings, call.model)
+        found = Fix(what=f"call {near}") if near else _other_model(pleas, call)
     elif plea.granted is not Answer.YES:
         yield from _grants(stack, pleas, call, plea)
     if found is not None:
@@ -177,8 +179,8 @@ def _grants(stack: Stack, pleas: Pleas, call: Call, plea: Plea) -> Iterator[Fix]
         yield more
 
 
-def _other_model(pleas: Pleas, call: Call) -> Fix | None:
-    """No statement helps where the model isn't offered: what the key may call there instead."""
+def _other_model(pleas: Pleas, call: Call, because: str = "") -> Fix | None:
+    """What the key may call where the model isn't offered, or isn't known."""
     there = [
         name
         for (name, api, region), (offered, _) in pleas.scene.offered.items()
@@ -186,8 +188,8 @@ def _other_model(pleas: Pleas, call: Call) -> Fix | None:
     ]
     able = [name for name in there if pleas.judge.call(call.caller, call.api, name).answer is Answer.YES]
     if able:
-        return Fix(what=f"no statement helps here; {call.caller.name} can call {', '.join(able)}")
-    return Fix(what=f"no statement helps here; offered are {', '.join(there)}") if there else None
+        return Fix(what=f"{because}{call.caller.name} can call {', '.join(able)}")
+    return Fix(what=f"{because}offered are {', '.join(there)}") if there else None
 
 
 def _together(found: Sequence[Answered]) -> Iterator[Answered]:

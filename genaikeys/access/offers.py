@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from genaikeys.catalogue import Model, Status
+from genaikeys.catalogue import Model, NotOffered, Status
 from genaikeys.iam import Answer
 from genaikeys.settings import Settings
 
-__all__ = ["nearest", "offers"]
+__all__ = ["nearest", "not_offered", "offers"]
 
 
 def offers(settings: Settings, name: str, region: str, offered: Answer, why: str) -> Iterator[str]:
@@ -43,9 +43,16 @@ def offers(settings: Settings, name: str, region: str, offered: Answer, why: str
         yield "`genaikeys verify` calls it, and so finds out."
 
 
+def not_offered(settings: Settings, name: str) -> NotOffered | None:
+    """What the catalogue says of a model that can't be had on demand; None where it says nothing."""
+    return next((row for row in settings.catalogue.not_offered if row.covers(name)), None)
+
+
 def nearest(settings: Settings, name: str) -> str | None:
     """The model that was probably meant by a name which the catalogue lacks."""
     models = settings.catalogue.models
+    if not_offered(settings, name) is not None:
+        return None
     folded = name.casefold()
     for model in models.values():
         spellings = (model.name, model.name.partition(".")[2], *model.aliases)
@@ -62,10 +69,10 @@ def _alive(model: Model) -> bool:
 
 
 def _unknown(settings: Settings, name: str) -> Iterator[str]:
-    for row in settings.catalogue.not_offered:
-        if row.covers(name):
-            yield f"{name} is not offered on demand: {row.why.rstrip('.')}."
-            return
+    row = not_offered(settings, name)
+    if row is not None:
+        yield f"{name} is not offered on demand: {row.why.rstrip('.')}."
+        return
     near = nearest(settings, name)
     model = settings.catalogue.models.get(near or "")
     if model is not None and name in model.aliases:

@@ -1,5 +1,6 @@
 """What is said of calls, of mistakes in policies, and of what would help."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,10 +12,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as some
 
+from emulator.switches import SWITCHES
 from genaikeys.access.explain import explain
 from genaikeys.access.explanation import Answered, text, value
 from genaikeys.access.foreign import Foreign
 from genaikeys.access.matrix import access
+from genaikeys.access.pleas import Pleas
 from genaikeys.access.revisions import folder
 from genaikeys.access.rulings import Judge
 from genaikeys.access.scene import APIS, Scene, Written
@@ -207,6 +210,42 @@ def test_statements_about_others_are_not_called_mistaken() -> None:
     asked = partial(explain, STACK, scene, "chatbot", "openai.gpt-oss-120b", regions=["us-chicago-1"])
 
     assert asked(foreign=foreign) == asked()
+
+
+@given(some.sampled_from(CASES), some.sampled_from(CASES), some.booleans())
+def test_policies_say_what_the_judge_says_and_every_no_has_a_way_out(a: Case, b: Case, own: bool) -> None:
+    """Of any two mistakes together; but for an OCID that only OCI can tell, which is unknown here."""
+    scene = scene_of(STACK, own=own)
+    foreign = tuple(
+        each
+        for case in (a, b)
+        for each in others(scene, case["statements"], case.get("attached", "genai-apps"))
+    )
+    judge = Pleas(scene, foreign).judge
+    caller = next(each for each in scene.callers if (each.name, each.region) == ("chatbot", "us-chicago-1"))
+    found = explain(STACK, scene, "chatbot", "openai.gpt-oss-120b", regions=["us-chicago-1"], foreign=foreign)
+
+    for answered in found.answers:
+        for api in (each for each in APIS if each.name in answered.apis):
+            granted = judge.call(caller, api, "openai.gpt-oss-120b").answer
+            assert answered.granted is granted or "or another key" in text(found)
+        assert answered.answer is Answer.YES or answered.fixes
+
+
+def test_switches_that_are_named_are_those_of_the_local_oci() -> None:
+    """A switch that settles something exists, with the values that are told."""
+    family = ["allow any-user to use generative-ai-family in compartment genai-apps"]
+    scene = scene_of(STACK, own=False)
+    told = "".join(case["says"] for case in CASES) + text(
+        explain(STACK, scene, "chatbot", "openai.gpt-oss-120b", foreign=others(scene, family))
+    )
+    named = dict(re.findall(r"`genaikeys local switch (\S+) (\S+)`", told))
+
+    assert set(named) == {"responses-see-model", "responses-need-chat", "responses-need"}
+    for name, values in named.items():
+        known = SWITCHES[name].values
+        assert isinstance(known, tuple)
+        assert sorted(values.split("|")) == sorted(known)
 
 
 def test_regions_with_the_same_answer_are_told_once() -> None:
