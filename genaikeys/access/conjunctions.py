@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 
-from genaikeys.iam.condition import Both, Comparison, Condition, Pattern, Value
+from genaikeys.iam.condition import Both, Comparison, Condition, Pattern, Value, Variable
 from genaikeys.iam.evaluate import compare
 from genaikeys.iam.printer import print_condition
 
@@ -85,6 +85,8 @@ def _tests(test: Comparison) -> Iterator[Conjunction]:
 def _folded(value: Value) -> Value:
     if isinstance(value, str):
         return value.casefold()
+    if isinstance(value, Variable):
+        return Variable(value.name.lower())
     text = value.text.casefold()
     return Pattern(text) if "*" in text else text
 
@@ -101,7 +103,8 @@ def _impossible(conjunction: Conjunction) -> bool:
 
 def _excludes(own: Comparison, other: Comparison) -> bool:
     value = own.values[0]
-    return isinstance(value, str) and other.operator in ("=", "!=") and compare(other, value) is False
+    comparable = isinstance(value, str) and not isinstance(other.values[0], Variable)
+    return comparable and other.operator in ("=", "!=") and compare(other, str(value)) is False
 
 
 def _tidy(conjunction: Conjunction) -> Conjunction:

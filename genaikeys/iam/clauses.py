@@ -11,6 +11,7 @@ from genaikeys.iam.condition import (
     Either,
     Pattern,
     Value,
+    Variable,
 )
 from genaikeys.iam.permissions import VERBS
 from genaikeys.iam.place import (
@@ -18,7 +19,7 @@ from genaikeys.iam.place import (
     CompartmentId,
     CompartmentPath,
     Location,
-    Place,
+    Remote,
     RemoteCompartment,
     RemoteTenancy,
     Tenancy,
@@ -153,25 +154,25 @@ def _path(reader: Reader) -> CompartmentPath:
     return CompartmentPath(tuple(names))
 
 
-def place(reader: Reader) -> Place:
-    """Read where, in this tenancy or another.
+def remote(reader: Reader) -> Remote:
+    """Read where in other tenancies.
 
     ::
 
-        place = location | "any-tenancy" | "tenancy" name
-              | "compartment" name { ":" name } "of" "tenancy" name
+        remote = "any-tenancy" | "tenancy" name | "compartment" name { ":" name } "of" "tenancy" name
     """
-    if reader.key() == "any-tenancy":
+    head = reader.key()
+    if head == "any-tenancy":
         reader.skip()
         return AnyTenancy()
-    here = location(reader)
-    if isinstance(here, Tenancy) and reader.key() not in ("", "where", "with"):
-        return RemoteTenancy(reader.name("the name of a tenancy"))
-    if isinstance(here, CompartmentPath) and reader.key() == "of":
+    if head == "tenancy":
         reader.skip()
-        reader.expect("tenancy")
-        return RemoteCompartment(here, RemoteTenancy(reader.name("the name of a tenancy")))
-    return here
+        return RemoteTenancy(reader.name("the name of a tenancy, or any-tenancy"))
+    reader.expect("compartment", "expected tenancy and its name, any-tenancy, or compartment")
+    path = _path(reader)
+    reader.expect("of", "expected of tenancy and its name")
+    reader.expect("tenancy")
+    return RemoteCompartment(path, RemoteTenancy(reader.name("the name of a tenancy")))
 
 
 def where(reader: Reader) -> Condition | None:
@@ -221,7 +222,6 @@ def _comparison(reader: Reader) -> Comparison:
                    | variable ( "before" | "after" ) text
                    | variable "between" text "and" text
         variable   = words joined by "."
-        value      = text | pattern
     """
     variable = reader.variable()
     operator = reader.key()
@@ -254,5 +254,14 @@ def _comparison(reader: Reader) -> Comparison:
 
 
 def _value(reader: Reader) -> Value:
+    """Read what a variable is compared with: text, wildcard, or another variable.
+
+    ::
+
+        value = text | pattern | variable of the request or the target
+    """
     pattern = reader.pattern()
-    return reader.text() if pattern is None else Pattern(pattern)
+    if pattern is not None:
+        return Pattern(pattern)
+    reference = reader.reference()
+    return reader.text() if reference is None else Variable(reference)

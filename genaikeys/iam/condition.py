@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genaikeys.iam.words import is_quotable, is_variable, need
+from genaikeys.iam.words import is_quotable, is_reference, is_variable, need
 
 DEEPEST = 32
 """How deep conditions may nest. Ours: OCI prints no limit, and a reader of untrusted text needs one."""
@@ -25,11 +25,25 @@ class Pattern:
     text: str
 
     def __post_init__(self) -> None:
-        holds = bool(self.text) and not any(character in "/'\\\r\n" for character in self.text)
+        holds = bool(self.text) and not any(character in "/'\\\r\n=(," for character in self.text)
         need(holds, "a pattern", self.text)
 
 
-Value = str | Pattern
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Another variable in the place of a value, such as ``target.user.id``.
+
+    Raises:
+        ValueError: It is no variable of the request or the target.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        need(is_reference(self.name), "a variable of the request or the target", self.name)
+
+
+Value = str | Pattern | Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,7 @@ class Comparison:
     Attributes:
         variable: Such as ``request.principal.type``, as written.
         operator: One of `OPERATORS`.
-        values: One value; for ``in`` and ``not in`` at least one, for ``between`` two. Times are no patterns.
+        values: One value; for ``in`` and ``not in`` at least one, for ``between`` two. Times are texts.
 
     Raises:
         ValueError: One of them can't be written.

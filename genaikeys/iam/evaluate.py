@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
 
-from genaikeys.iam.condition import MOMENTS, Both, Comparison, Condition, Either, Pattern, Value
+from genaikeys.iam.condition import MOMENTS, Both, Comparison, Condition, Either, Value, Variable
 from genaikeys.iam.variables import Unknown, Variables
 
 Given = str | Unknown | None
@@ -20,7 +20,7 @@ def holds(condition: Condition, variables: Variables) -> bool | None:
     and ``not in`` too (Oracle, Identity, "Conditions", read 2026-11-23).
     """
     if isinstance(condition, Comparison):
-        return compare(condition, variables.folded(condition.variable))
+        return compare(condition, variables.folded(condition.variable), variables.folded)
     # A part that decides alone: a false one under ALL, a true one under ANY.
     deciding = isinstance(condition, Either)
     answer: bool | None = not deciding
@@ -45,9 +45,7 @@ def specialise(condition: Condition, variables: Variables, free: str) -> bool | 
         What `holds` says whatever the free variable is, or a function from its value to that.
     """
     if isinstance(condition, Comparison):
-        if condition.variable.lower() == free:
-            return lambda given: compare(condition, given)
-        return compare(condition, variables.folded(condition.variable))
+        return _specialised(condition, variables, free)
     deciding = isinstance(condition, Either)
     settled: bool | None = not deciding
     tests: list[Test] = []
@@ -66,6 +64,22 @@ def specialise(condition: Condition, variables: Variables, free: str) -> bool | 
     return lambda given: _joined(tests, given, deciding, settled)
 
 
+def _specialised(test: Comparison, variables: Variables, free: str) -> bool | Test | None:
+    others = [value.name for value in test.values if isinstance(value, Variable)]
+    if test.variable.lower() != free and all(name.lower() != free for name in others):
+        return compare(test, variables.folded(test.variable), variables.folded)
+    if not others:
+        return lambda given: compare(test, given)
+
+    def told(given: Given) -> bool | None:
+        def look_up(name: str) -> Given:
+            return given if name.lower() == free else variables.folded(name)
+
+        return compare(test, look_up(test.variable), look_up)
+
+    return told
+
+
 def _joined(tests: list[Test], given: Given, deciding: bool, settled: bool | None) -> bool | None:
     for test in tests:
         found = test(given)
@@ -76,8 +90,18 @@ def _joined(tests: list[Test], given: Given, deciding: bool, settled: bool | Non
     return settled
 
 
-def compare(test: Comparison, given: Given) -> bool | None:
-    """Whether one test holds of a value."""
+def _nothing(_: str) -> Given:
+    return None
+
+
+def compare(test: Comparison, given: Given, look_up: Callable[[str], Given] = _nothing) -> bool | None:
+    """Whether one test holds of a value.
+
+    Args:
+        test: The test.
+        given: The value of its variable.
+        look_up: Tells the values of variables that it is compared with, if there are any.
+    """
     if given is None:
         return False
     if isinstance(given, Unknown):
@@ -87,6 +111,13 @@ def compare(test: Comparison, given: Given) -> bool | None:
         return _timely(test, given)
     wanted = _matching(test.values)
     found: bool | None = given in wanted.plain or any(_fits(given, pattern) for pattern in wanted.patterns)
+    if wanted.variables and not found:
+        others = [look_up(name) for name in wanted.variables]
+        if None in others:
+            return False
+        found = given in others
+        if not found and any(isinstance(other, Unknown) for other in others):
+            return None
     if not found and wanted.vague:
         return None
     return found is (operator in ("=", "in"))
@@ -99,14 +130,19 @@ class _Matching:
     """Text, and a star or nothing at its beginning and end."""
     vague: bool
     """Whether there is a pattern with a star elsewhere, whose meaning no page tells."""
+    variables: tuple[str, ...]
+    """Names of variables."""
 
 
 @lru_cache(maxsize=1 << 17)
 def _matching(values: tuple[Value, ...]) -> _Matching:
     plain, patterns, vague = set(), [], False
+    variables = tuple(value.name for value in values if isinstance(value, Variable))
     for value in values:
         if isinstance(value, str):
             plain.add(value.casefold())
+            continue
+        if isinstance(value, Variable):
             continue
         text = value.text.casefold()
         body = text.removeprefix("*").removesuffix("*")
@@ -116,7 +152,7 @@ def _matching(values: tuple[Value, ...]) -> _Matching:
             plain.add(text)
         else:
             patterns.append(("*" if text.startswith("*") else "", body, "*" if text.endswith("*") else ""))
-    return _Matching(frozenset(plain), tuple(patterns), vague)
+    return _Matching(frozenset(plain), tuple(patterns), vague, variables)
 
 
 def _fits(given: str, pattern: tuple[str, str, str]) -> bool:
@@ -135,7 +171,7 @@ def _timely(test: Comparison, given: str) -> bool | None:
     of times in another form, nothing is told.
     """
     variable = test.variable.lower()
-    values = [str(value) for value in test.values if not isinstance(value, Pattern)]
+    values = [value for value in test.values if isinstance(value, str)]
     if variable == "request.utc-timestamp" and test.operator in MOMENTS:
         now, moment = _moment(given), _moment(values[0])
         if now is None or moment is None:
@@ -151,8 +187,12 @@ def _timely(test: Comparison, given: str) -> bool | None:
 
 @lru_cache(maxsize=1024)
 def _moment(text: str) -> datetime | None:
+    """Read a moment: a day, or a day and a time, in UTC and saying so, or with another zone's offset."""
+    form = text.upper()
+    if len(form) == len("2026-01-01Z") and form.endswith("Z"):
+        form = f"{form[:-1]}T00:00Z"
     try:
-        found = datetime.fromisoformat(text.upper())
+        found = datetime.fromisoformat(form)
     except ValueError:
         return None
     return found if found.tzinfo is not None else None
@@ -160,12 +200,13 @@ def _moment(text: str) -> datetime | None:
 
 @lru_cache(maxsize=1024)
 def _clock(text: str) -> time | None:
+    """Read a time of the day in UTC; Oracle's page prints ``2:01:00Z`` and ``05:00:00`` as well."""
+    form = text.upper()
     try:
-        found = time.fromisoformat(text.upper())
+        found = time.fromisoformat(f"0{form}" if form[1:2] == ":" else form)
     except ValueError:
         return None
-    # Times are in UTC and say so.
-    return found.replace(tzinfo=None) if found.tzinfo is not None and not found.utcoffset() else None
+    return None if found.utcoffset() else found.replace(tzinfo=None)
 
 
 def principals_wanted(condition: Condition | None) -> frozenset[str] | None:
@@ -183,7 +224,12 @@ def principals_wanted(condition: Condition | None) -> frozenset[str] | None:
     if not isinstance(condition, Comparison) or condition.operator not in ("=", "in"):
         return None
     wanted = _matching(condition.values)
-    open_ended = wanted.patterns or wanted.vague or condition.variable.lower() != "request.principal.id"
+    open_ended = (
+        wanted.patterns
+        or wanted.vague
+        or wanted.variables
+        or condition.variable.lower() != "request.principal.id"
+    )
     return None if open_ended else wanted.plain
 
 

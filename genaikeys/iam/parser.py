@@ -6,12 +6,14 @@ Across Tenancies" and "Local VCN Peering"; Generative AI, "Adding Key Permission
 words may be written in any case.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from genaikeys.iam import clauses
-from genaikeys.iam.place import AnyTenancy, RemoteTenancy
+from genaikeys.iam.place import AnyTenancy, Place, RemoteTenancy
 from genaikeys.iam.reader import Reader
 from genaikeys.iam.statement import Action, Admit, Allow, Associate, Define, Deny, Endorse, Statement
+from genaikeys.iam.subject import AnyGroup, AnyUser, Named
 
 _KINDS = ("tenancy", "group", "dynamic-group", "compartment")
 
@@ -70,13 +72,15 @@ def _define(reader: Reader) -> Define:
 
     ::
 
-        define = "define" ( "tenancy" | "group" | "dynamic-group" | "compartment" ) named "as" [ "id" ] ocid
+        define = "define" ( ( "tenancy" | "compartment" ) name | ( "group" | "dynamic-group" ) named )
+                 "as" [ "id" ] ocid
     """
     kind = reader.key()
     if kind not in _KINDS:
         raise reader.refused("expected tenancy, group, dynamic-group or compartment")
     reader.skip()
-    name = clauses.named(reader, f"a name for the {kind}")
+    what = f"a name for the {kind}"
+    name = clauses.named(reader, what) if kind.endswith("group") else Named(reader.name(what))
     reader.expect("as")
     if reader.key() == "id":
         reader.skip()
@@ -90,16 +94,16 @@ def _endorse(reader: Reader, denied: bool) -> Endorse:
 
     ::
 
-        endorse   = "endorse" subject "to" ( action | associate ) "in" place [ "where" condition ]
-                  | "endorse" subject permissions "in" place [ "where" condition ]
-        associate = "associate" resource "in" place "with" resource
+        endorse   = "endorse" subject "to" ( action | associate ) "in" remote [ "where" condition ]
+                  | "endorse" subject permissions "in" remote [ "where" condition ]
+        associate = "associate" resource "in" location "with" resource
     """
     subject = clauses.subject(reader)
     if reader.key() != "{":
         reader.expect("to")
-    action = _action_across(reader)
+    action = _action_across(reader, clauses.location)
     reader.expect("in")
-    place = clauses.place(reader)
+    place = clauses.remote(reader)
     return Endorse(subject, action, place, clauses.where(reader), denied)
 
 
@@ -108,32 +112,35 @@ def _admit(reader: Reader, denied: bool) -> Admit:
 
     ::
 
-        admit = "admit" subject [ "of" ( "any-tenancy" | "tenancy" name ) ] "to" ( action | associate )
-                "in" place [ "where" condition ]
+        admit     = "admit" subject [ "of" ( "any-tenancy" | "tenancy" name ) ] "to" ( action | associate )
+                    "in" location [ "where" condition ]
+        associate = "associate" resource "in" remote "with" resource
     """
     subject = clauses.subject(reader)
     origin: RemoteTenancy | AnyTenancy | None = None
     if reader.key() == "of":
         reader.skip()
         if reader.key() == "any-tenancy":
+            if not isinstance(subject, AnyUser | AnyGroup):
+                raise reader.refused("only any-user and any-group can be of any-tenancy")
             reader.skip()
             origin = AnyTenancy()
         else:
             reader.expect("tenancy", "expected tenancy and its name, or any-tenancy")
             origin = RemoteTenancy(reader.name("the name of a tenancy"))
     reader.expect("to")
-    action = _action_across(reader)
+    action = _action_across(reader, clauses.remote)
     reader.expect("in")
-    place = clauses.place(reader)
+    place = clauses.location(reader)
     return Admit(subject, origin, action, place, clauses.where(reader), denied)
 
 
-def _action_across(reader: Reader) -> Action | Associate:
+def _action_across(reader: Reader, where: Callable[[Reader], Place]) -> Action | Associate:
     if reader.key() != "associate":
         return clauses.action(reader)
     reader.skip()
     resource = reader.resource()
     reader.expect("in")
-    place = clauses.place(reader)
+    place = where(reader)
     reader.expect("with")
     return Associate(resource, place, reader.resource())

@@ -90,16 +90,23 @@ class Table:
         """What a resource type has to do with a permission, where the table lacks one of them.
 
         A verb that covers a whole type covers a permission that carries the type's name. Else only a type
-        that begins with the same word may have to do with it.
+        that begins with the same word may have to do with it, or a family of which the members aren't known.
         """
         if resource == EVERYTHING:
             return True if whole else None
         members = self._members(resource)
-        named = any(permission.startswith(f"{_prefix(member)}_") for member in members)
-        if whole and named and permission not in self._owners:
+        known = permission in self._owners
+        if not known and resource.endswith("-family") and resource not in self.families:
+            return None
+        if whole and not known and self._named(permission, members) in members:
             return True
         own = permission.split("_", 1)[0]
         return None if any(_prefix(member).split("_", 1)[0] == own for member in members) else False
+
+    def _named(self, permission: str, members: tuple[str, ...]) -> str | None:
+        """The type, of the table or of these, whose name a permission carries: the longest that fits."""
+        fitting = [each for each in (*self.types, *members) if permission.startswith(f"{_prefix(each)}_")]
+        return max(fitting, key=len, default=None)
 
     def least(self, permission: str) -> str | None:
         """The least that grants a permission, as ``<verb> <resource type>``; None where nothing does."""

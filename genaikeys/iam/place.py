@@ -72,4 +72,5 @@ class RemoteCompartment:
     tenancy: RemoteTenancy
 
 
-Place = Location | AnyTenancy | RemoteTenancy | RemoteCompartment
+Remote = AnyTenancy | RemoteTenancy | RemoteCompartment
+Place = Location | Remote

@@ -1,6 +1,6 @@
 """One spelling for each statement: the one that Oracle's API-key page uses."""
 
-from genaikeys.iam.condition import LISTS, SINGLE, Both, Comparison, Condition, Pattern, Value
+from genaikeys.iam.condition import LISTS, SINGLE, Both, Comparison, Condition, Pattern, Value, Variable
 from genaikeys.iam.place import (
     AnyTenancy,
     CompartmentId,
@@ -88,7 +88,9 @@ def print_condition(condition: Condition) -> str:
 
 
 def print_value(value: Value) -> str:
-    """Canonical text of a value or pattern."""
+    """Canonical text of a value, a pattern or a variable."""
+    if isinstance(value, Variable):
+        return value.name
     return f"/{value.text}/" if isinstance(value, Pattern) else f"'{value}'"
 
 

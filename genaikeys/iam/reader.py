@@ -4,7 +4,7 @@ import re
 
 from genaikeys.iam.errors import StatementError
 from genaikeys.iam.tokens import places, refuse_strangers, tokenise
-from genaikeys.iam.words import is_compartment_ocid, is_ocid, is_variable
+from genaikeys.iam.words import is_compartment_ocid, is_ocid, is_reference, is_variable
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]+")
 _RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -51,7 +51,7 @@ class Reader:
 
         ::
 
-            name = word, but not "id" | "'" at least one character but "'" "'"
+            name = word, but not "id" and no OCID | "'" at least one character but "'" "'"
         """
         token = self.token
         if token[:1] == "'" and len(token) > 2:
@@ -59,11 +59,18 @@ class Reader:
             return token[1:-1]
         if not _WORD.fullmatch(token) or token.lower() == key_word:
             raise self.refused(f"expected {what}")
+        if token.startswith("ocid1."):
+            raise self.refused("expected a name; an OCID stands behind the word id")
         self.skip()
         return token
 
     def resource(self) -> str:
-        """Read a resource type, a family or ``all-resources``; lower case is the canonical one."""
+        """Read a resource type, a family or ``all-resources``; lower case is the canonical one.
+
+        ::
+
+            resource = letter { letter | digit | "_" | "-" }
+        """
         token = self.token
         if not _RESOURCE.fullmatch(token):
             raise self.refused("expected a resource type, a family or all-resources")
@@ -71,7 +78,12 @@ class Reader:
         return token.lower()
 
     def permission(self) -> str:
-        """Read the name of a permission; upper case is the canonical one."""
+        """Read the name of a permission; upper case is the canonical one.
+
+        ::
+
+            permission = letter { letter | digit | "_" }
+        """
         token = self.token
         if not _PERMISSION.fullmatch(token):
             raise self.refused("expected a permission, such as GENERATIVE_AI_CHAT")
@@ -87,7 +99,12 @@ class Reader:
         return token
 
     def text(self) -> str:
-        """Read a value between quotes."""
+        """Read a value between quotes.
+
+        ::
+
+            text = "'" any characters but "'" "'"
+        """
         token = self.token
         if token[:1] != "'" or len(token) < 2:
             raise self.refused("expected a value between single quotes")
@@ -102,8 +119,21 @@ class Reader:
         self.skip()
         return token[1:-1]
 
+    def reference(self) -> str | None:
+        """Read a variable in the place of a value, if one comes next."""
+        token = self.token
+        if not is_reference(token):
+            return None
+        self.skip()
+        return token
+
     def ocid(self) -> str:
-        """Read an OCID, in quotes or not."""
+        """Read an OCID, in quotes or not.
+
+        ::
+
+            ocid = "ocid1." letters, digits, "_", "." and "-", in quotes or not
+        """
         ocid = self.token.strip("'")
         if not is_ocid(ocid):
             raise self.refused("expected an OCID: ocid1...")

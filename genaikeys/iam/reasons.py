@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either
+from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either, Value, Variable
 from genaikeys.iam.decide import Answer, Decision, Entry, Near, Policies
 from genaikeys.iam.evaluate import compare, holds
 from genaikeys.iam.membership import includes
@@ -79,8 +79,14 @@ def _failure(test: Comparison, variables: Variables) -> str:
         return f"{test.variable} is not modelled"
     if given is None:
         return f"the request has no {test.variable}, so any condition on it is false"
-    quoted = [print_value(value) for value in test.values]
-    if compare(test, given.casefold()) is None:
+    for value in test.values:
+        other = variables.value(value.name) if isinstance(value, Variable) else ""
+        if isinstance(other, Unknown):
+            return f"{print_value(value)} is not modelled"
+        if other is None:
+            return f"the request has no {print_value(value)}, so any condition on it is false"
+    quoted = [_told(value, variables) for value in test.values]
+    if compare(test, given.casefold(), variables.folded) is None:
         return f"what {test.variable} {test.operator} {' and '.join(quoted)} means is not modelled"
     if test.operator in ("!=", "not in"):
         return f"{test.variable} is '{given}', which the condition excludes"
@@ -88,6 +94,13 @@ def _failure(test: Comparison, variables: Variables) -> str:
         return f"{test.variable} is '{given}', not {test.operator} {' and '.join(quoted)}"
     wanted = quoted[0] if len(quoted) == 1 else f"one of {', '.join(quoted)}"
     return f"{test.variable} is '{given}', not {wanted}"
+
+
+def _told(value: Value, variables: Variables) -> str:
+    """A value; of a variable also what it is."""
+    if isinstance(value, Variable):
+        return f"{value.name} ('{variables.value(value.name)}')"
+    return print_value(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from genaikeys.iam.condition import DEEPEST, Condition, depth
 from genaikeys.iam.permissions import VERBS
-from genaikeys.iam.place import AnyTenancy, Location, Place, RemoteTenancy
-from genaikeys.iam.subject import Named, Subject
+from genaikeys.iam.place import AnyTenancy, Location, Place, Remote, RemoteTenancy
+from genaikeys.iam.subject import AnyGroup, AnyUser, Named, Subject
 from genaikeys.iam.words import need
 
 _RESOURCE = re.compile(r"[a-z][a-z0-9_-]*")
@@ -136,6 +136,7 @@ class Define:
 
     def __post_init__(self) -> None:
         need(self.kind in ("tenancy", "group", "dynamic-group", "compartment"), "a kind", self.kind)
+        need(self.name.domain is None or self.kind.endswith("group"), f"a name for a {self.kind}", self.name)
         need(re.fullmatch(r"ocid1\.[\w.-]+", self.ocid, re.ASCII) is not None, "an OCID", self.ocid)
 
 
@@ -149,12 +150,14 @@ class Endorse:
 
     subject: Subject
     action: Action | Associate
-    place: Place
+    place: Remote
     condition: Condition | None = None
     denied: bool = False
 
     def __post_init__(self) -> None:
         _shallow(self.condition)
+        own = not isinstance(self.action, Associate) or isinstance(self.action.place, Location)
+        need(own, "an association that begins in this tenancy", self.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +179,16 @@ class Admit:
     subject: Subject
     origin: RemoteTenancy | AnyTenancy | None
     action: Action | Associate
-    place: Place
+    place: Location
     condition: Condition | None = None
     denied: bool = False
 
     def __post_init__(self) -> None:
         _shallow(self.condition)
+        wild = isinstance(self.subject, AnyUser | AnyGroup)
+        need(wild or not isinstance(self.origin, AnyTenancy), "a subject of any tenancy", self.subject)
+        remote = not isinstance(self.action, Associate) or isinstance(self.action.place, Remote)
+        need(remote, "an association that begins in another tenancy", self.action)
 
 
 Statement = Allow | Deny | Define | Endorse | Admit

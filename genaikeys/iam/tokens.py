@@ -7,7 +7,8 @@ from genaikeys.iam.errors import StatementError
 _SKIPPED = r"(?:[ \t\r\n]+|(?<!\S)(?:#|//)[^\r\n]*)*+"
 _SHAPE = (
     r"'[^']*'"
-    r"|(?<![\w'.-])/[^/'\\\r\n]+/"
+    # Not what would reach over other clauses: a slash between a domain and a name begins no pattern.
+    r"|(?<![\w'.-])/[^/'\\\r\n=(,]+/"
     r"|!=|[{}(),=:/]"
     r"|[A-Za-z0-9_.-]+"
 )
@@ -24,9 +25,9 @@ def tokenise(text: str) -> list[str]:
 
     ::
 
-        token   = value | pattern | mark | word
-        value   = "'" any characters but "'" "'"
-        pattern = "/" any characters but "/", "'", a backslash and line breaks "/", not right behind a word
+        token   = text | pattern | mark | word
+        pattern = "/" any characters but "/", "'", "=", "(", ",", a backslash and line breaks "/",
+                  not right behind a word
         mark    = "!=" | "{" | "}" | "(" | ")" | "," | "=" | ":" | "/"
         word    = letters, digits, "_", "." and "-"
 

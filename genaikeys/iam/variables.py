@@ -70,6 +70,7 @@ DERIVED: dict[str, _Reader] = {
     "request.groups.id": _of_a_user,
     "request.networksource.name": _not_modelled,
     "request.ad": _not_modelled,
+    "request.service": _not_modelled,
 }
 """Variables that follow from the request (Oracle, Identity, "General Variables for All Requests" and "Scoping
 Policy by Time", read 2026-11-23; type and id of principals: Oracle, Generative AI, "Adding Key Permissions";

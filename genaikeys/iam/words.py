@@ -24,6 +24,11 @@ def is_variable(text: str) -> bool:
     return _VARIABLE.fullmatch(text) is not None
 
 
+def is_reference(text: str) -> bool:
+    """Whether a text names a variable where a value stands: one of the request or the target."""
+    return is_variable(text) and text.lower().startswith(("request.", "target."))
+
+
 def is_quotable(text: str) -> bool:
     """Whether a text can stand between single quotes."""
     return "'" not in text

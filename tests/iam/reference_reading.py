@@ -95,7 +95,7 @@ class Tokens:
         token = self.take()
         if token[0] == "'" and len(token) > 2:
             return token[1:-1]
-        if token[0] in WORD and (even_id or token.lower() != "id"):
+        if token[0] in WORD and (even_id or token.lower() != "id") and not token.startswith("ocid1."):
             return token
         raise NotAStatementError(f"{token} is no name")
 
@@ -146,33 +146,38 @@ def read(text: str) -> Node:
 
 def _define(left: Tokens) -> Node:
     kind = left.want("tenancy", "group", "dynamic-group", "compartment")
-    _member(left)
+    first = left.name()
+    if left.peek() == "/" and kind in ("group", "dynamic-group"):
+        left.take()
+        first = left.name()
     left.want("as")
     if left.peek() == "id":
         left.take()
     left.ocid("")
-    return {"effect": "define", "kind": kind}
+    return {"effect": "define", "kind": kind, "name": first}
 
 
 def _across(left: Tokens, head: str) -> Node:
-    _subject(left)
+    form = _subject(left)["form"]
     if head == "admit" and left.peek() == "of":
         left.take()
         if left.want("any-tenancy", "tenancy") == "tenancy":
             left.name()
+        elif form not in ("any-user", "any-group"):
+            raise NotAStatementError("a group has one tenancy")
     if not (head == "endorse" and left.peek() == "{"):
         left.want("to")
     if left.peek() == "associate":
         left.take()
         left.resource()
         left.want("in")
-        _place(left)
+        (_location if head == "endorse" else _remote)(left)
         left.want("with")
         left.resource()
     else:
         _action(left)
     left.want("in")
-    _place(left)
+    (_remote if head == "endorse" else _location)(left)
     _where(left)
     return {"effect": head}
 
@@ -231,17 +236,18 @@ def _location(left: Tokens) -> Node:
     return {"path": names}
 
 
-def _place(left: Tokens) -> None:
-    if left.peek() == "any-tenancy":
-        left.take()
-        return
-    location = _location(left)
-    if "tenancy" in location and left.peek() not in ("", "where", "with"):
+def _remote(left: Tokens) -> Node:
+    head = left.want("any-tenancy", "tenancy", "compartment")
+    if head == "compartment":
         left.name()
-    elif "path" in location and left.peek() == "of":
-        left.take()
+        while left.peek() == ":":
+            left.take()
+            left.name(even_id=True)
+        left.want("of")
         left.want("tenancy")
+    if head != "any-tenancy":
         left.name()
+    return {"remote": head}
 
 
 def _where(left: Tokens) -> Node | None:

@@ -5,7 +5,7 @@ What only spelling can tell apart is one there: the default identity domain and 
 """
 
 from genaikeys.iam import StatementError, parse_statement
-from genaikeys.iam.condition import Both, Comparison, Condition, Pattern
+from genaikeys.iam.condition import Both, Comparison, Condition, Pattern, Value, Variable
 from genaikeys.iam.place import (
     AnyTenancy,
     CompartmentId,
@@ -116,9 +116,12 @@ def _place(place: Place) -> list[object]:
 
 def _condition(condition: Condition) -> object:
     if isinstance(condition, Comparison):
-        values = [
-            {"pattern": value.text} if isinstance(value, Pattern) else value for value in condition.values
-        ]
-        return [condition.variable, condition.operator, *values]
+        return [condition.variable, condition.operator, *map(_value, condition.values)]
     word = "all" if isinstance(condition, Both) else "any"
     return joined(word, [_condition(part) for part in condition.parts])
+
+
+def _value(value: Value) -> object:
+    if isinstance(value, Variable):
+        return {"variable": value.name}
+    return {"pattern": value.text} if isinstance(value, Pattern) else value

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from genaikeys.iam import Policy, Principal, Request, Statement, Target
-from genaikeys.iam.condition import Both, Comparison, Condition, Either, Pattern, Value
+from genaikeys.iam.condition import Both, Comparison, Condition, Either, Pattern, Value, Variable
 from genaikeys.iam.permissions import EVERYTHING, VERBS, table
 from genaikeys.iam.place import (
     AnyTenancy,
     CompartmentId,
     CompartmentPath,
     Location,
-    Place,
+    Remote,
     RemoteCompartment,
     RemoteTenancy,
     Tenancy,
@@ -84,16 +84,19 @@ LOCATIONS: st.SearchStrategy[Location] = st.one_of(
     PATHS,
     st.text("az019.-", max_size=20).map(lambda tail: CompartmentId(f"ocid1.compartment.{tail}")),
 )
-PLACES: st.SearchStrategy[Place] = st.one_of(
-    LOCATIONS,
+REMOTES: st.SearchStrategy[Remote] = st.one_of(
     st.just(AnyTenancy()),
     st.builds(RemoteTenancy, NAMES),
     st.builds(RemoteCompartment, PATHS, st.builds(RemoteTenancy, NAMES)),
 )
 PATTERNS = st.builds(
-    Pattern, st.text(st.characters(exclude_characters="/'\\\r\n", codec="utf-8"), min_size=1, max_size=8)
+    Pattern,
+    st.text(st.characters(exclude_characters="/'\\\r\n=(,", codec="utf-8"), min_size=1, max_size=8),
 )
-_TEXTS_AND_PATTERNS: st.SearchStrategy[Value] = VALUES | PATTERNS
+REFERENCES = st.builds(
+    Variable, st.sampled_from(["request.principal.id", "Target.user.id", "target.a-b.c_d"])
+)
+_TEXTS_AND_PATTERNS: st.SearchStrategy[Value] = VALUES | PATTERNS | REFERENCES
 COMPARISONS = st.one_of(
     st.builds(Comparison, VARIABLES, st.sampled_from(["=", "!="]), st.tuples(_TEXTS_AND_PATTERNS)),
     st.builds(
@@ -118,18 +121,20 @@ ACTIONS: st.SearchStrategy[Action] = st.builds(Verb, st.sampled_from(VERBS), RES
     Permissions,
     st.lists(st.sampled_from(["GENERATIVE_AI_CHAT", "A", "B_2"]), min_size=1, max_size=3).map(tuple),
 )
-_ACROSS = ACTIONS | st.builds(Associate, RESOURCES, PLACES, RESOURCES)
+_HERE = ACTIONS | st.builds(Associate, RESOURCES, LOCATIONS, RESOURCES)
+_THERE = ACTIONS | st.builds(Associate, RESOURCES, REMOTES, RESOURCES)
 _WHEN = st.none() | CONDITIONS
-_ORIGINS = st.none() | st.just(AnyTenancy()) | st.builds(RemoteTenancy, NAMES)
+_ORIGINS = st.none() | st.builds(RemoteTenancy, NAMES)
 STATEMENTS: st.SearchStrategy[Statement] = st.one_of(
     st.builds(Allow, SUBJECTS, ACTIONS, LOCATIONS, _WHEN),
     st.builds(Deny, SUBJECTS, ACTIONS, LOCATIONS, _WHEN),
-    st.builds(Endorse, SUBJECTS, _ACROSS, PLACES, _WHEN, st.booleans()),
-    st.builds(Admit, SUBJECTS, _ORIGINS, _ACROSS, PLACES, _WHEN, st.booleans()),
+    st.builds(Endorse, SUBJECTS, _HERE, REMOTES, _WHEN, st.booleans()),
+    st.builds(Admit, SUBJECTS, _ORIGINS, _THERE, LOCATIONS, _WHEN, st.booleans()),
+    st.builds(Admit, st.just(AnyUser()), st.just(AnyTenancy()), _THERE, LOCATIONS, _WHEN, st.booleans()),
     st.builds(
         Define,
         st.sampled_from(["tenancy", "group", "dynamic-group", "compartment"]),
-        st.builds(Named, NAMES, _DOMAINS),
+        st.builds(Named, NAMES),
         WORDS.map(lambda tail: f"ocid1.tenancy.oc1..{tail}"),
     ),
 )

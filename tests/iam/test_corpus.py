@@ -14,29 +14,6 @@ from tests.iam import reference
 FOLDER = Path(__file__).with_name("corpus")
 PAGE = Path(__file__).parents[2] / "docs" / "policy-cases.md"
 FILES = sorted(FOLDER.glob("*.jsonl"))
-DEPARTURES = {
-    "deny: deny by service": "yes",
-    "unknown: service of the request": "no",
-    "time: a date alone": "unknown",
-    "time: a date alone: later": "unknown",
-    "time: between with a one-digit hour": "unknown",
-    "time: between with a one-digit hour: after": "unknown",
-    "time: between without a Z": "unknown",
-    "unknown: a permission that the table lacks, a family that the table lacks": "no",
-    "unknown: vector stores: manage does not reach their files": "yes",
-    "names-and-case: spaces around the slash of a domain": "error",
-    "names-and-case: spaces around the slash of a domain, and a pattern": "error",
-    "variables: the requester is the target": "error",
-    "variables: the requester is the target, in other letters": "error",
-    "variables: the requester is not the target": "error",
-    "variables: the target's variable is missing": "error",
-    "variables: the target's variable is missing, unequal": "error",
-    "variables: everybody but the target": "error",
-    "variables: the target's own name on the left": "error",
-    "variables: one side is not modelled": "error",
-    "variables: in all with a holding part": "error",
-}
-"""Cases that the engine answers otherwise, and what it answers; the corpus keeps what the pages say."""
 
 
 def _cases(file: Path) -> list[dict[str, Any]]:
@@ -45,8 +22,8 @@ def _cases(file: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_engine_answers_the_corpus(file: Path) -> None:
-    """Each case is answered as expected, but for those where the engine is known to depart."""
-    expected = {case["name"]: DEPARTURES.get(case["name"], case["expected"]) for case in _cases(file)}
+    """Each case is answered as expected."""
+    expected = {case["name"]: case["expected"] for case in _cases(file)}
     with file.open("rb") as lines:
         found = {ruling.answer["name"]: ruling.answer["answer"] for ruling in run(lines)}
 

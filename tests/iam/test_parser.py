@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genaikeys.iam import Statement, StatementError, parse_statement
-from genaikeys.iam.condition import Both, Comparison, Either, Pattern
+from genaikeys.iam.condition import Both, Comparison, Either, Pattern, Variable
 from genaikeys.iam.place import (
     AnyTenancy,
     CompartmentId,
@@ -157,6 +157,29 @@ READ = {
     "comments": (
         f"# for the app\n{HEAD} // every key\n  where a.b='#c' // and no more",
         Allow(AnyUser(), Verb("use", "generative-ai-chat"), Tenancy(), Comparison("a.b", "=", ("#c",))),
+    ),
+    "variables as values": (
+        f"{HEAD} where all {{ request.principal.id = target.user.id, a.b in ('c', Request.Region) }}",
+        Allow(
+            AnyUser(),
+            Verb("use", "generative-ai-chat"),
+            Tenancy(),
+            Both(
+                (
+                    Comparison("request.principal.id", "=", (Variable("target.user.id"),)),
+                    Comparison("a.b", "in", ("c", Variable("Request.Region"))),
+                )
+            ),
+        ),
+    ),
+    "spaces around the slash of a domain": (
+        "allow group A / b, C / d to use keys in tenancy where e.f = /g*/",
+        Allow(
+            Groups((Named("b", "A"), Named("d", "C"))),
+            Verb("use", "keys"),
+            Tenancy(),
+            Comparison("e.f", "=", (Pattern("g*"),)),
+        ),
     ),
     "define": (
         "Define tenancy Partner as ocid1.tenancy.oc1..p",
@@ -345,6 +368,32 @@ REFUSED = {
         "admit any-user of Partner to use keys in tenancy",
         "Partner",
         "expected tenancy and its name, or any-tenancy",
+    ),
+    "a group of any tenancy": (
+        "admit group g of any-tenancy to use keys in tenancy",
+        "any-tenancy",
+        "only any-user and any-group can be of any-tenancy",
+    ),
+    "endorse at home": (
+        "endorse any-user to use keys in tenancy",
+        "",
+        "expected the name of a tenancy, or any-tenancy",
+    ),
+    "admit elsewhere": (
+        "admit any-user of any-tenancy to use keys in tenancy Partner",
+        "Partner",
+        "expected where, or the end of the statement",
+    ),
+    "a tenancy in a domain": ("define tenancy a/b as ocid1.tenancy.oc1..a", "/", "expected as"),
+    "an ocid without id": (
+        "allow group ocid1.group.oc1..a to use keys in tenancy",
+        "ocid1.group.oc1..a",
+        "expected a name; an OCID stands behind the word id",
+    ),
+    "an ocid as a value": (
+        f"{HEAD} where a.b=ocid1.group.oc1.iad.a",
+        "ocid1.group.oc1.iad.a",
+        "expected a value between single quotes",
     ),
     "define a user": (
         "define user u as ocid1.user.oc1..u",

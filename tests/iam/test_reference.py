@@ -1,7 +1,6 @@
 """The engine against the slow evaluator that shares no code with it, and against the laws of meaning."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,8 +49,6 @@ def test_engine_and_reference_agree_on_one_statement(
 
 WORDS = [tokens(each) for each in statements.accepted()]
 EVERY_WORD = sorted({word for words in WORDS for word in words})
-NOT_YET = re.compile(r"(?:=|\(|\([^)]*,) (?:request|target)\.| / .* / | / .* /[^ ]")
-"""What the engine refuses and the reference reads: a variable as a value, a slash apart from its names."""
 
 
 @MANY
@@ -62,8 +59,6 @@ def test_maimed_statement_is_read_by_both_or_by_neither(words: list[str], data: 
     other = data.draw(st.sampled_from(EVERY_WORD) | st.just(words[place]))
     put = data.draw(st.sampled_from([[], [other], [words[place], other], [other, words[place]]]))
     maimed = " ".join([*words[:place], *put, *words[place + 1 :]])
-    if NOT_YET.search(maimed):
-        return
     try:
         parse_statement(maimed)
         ours = True

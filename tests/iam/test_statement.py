@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from genaikeys.iam.condition import Both, Comparison, Condition, Either, Pattern
-from genaikeys.iam.place import CompartmentId, CompartmentPath, RemoteTenancy, Tenancy
-from genaikeys.iam.statement import Allow, Associate, Define, Deny, Permissions, Verb
+from genaikeys.iam.condition import Both, Comparison, Condition, Either, Pattern, Variable
+from genaikeys.iam.place import AnyTenancy, CompartmentId, CompartmentPath, RemoteTenancy, Tenancy
+from genaikeys.iam.statement import Admit, Allow, Associate, Define, Deny, Permissions, Verb
 from genaikeys.iam.subject import AnyUser, ById, DynamicGroups, Groups, Named, Resources, Services
 
 
@@ -31,6 +31,15 @@ def _deep() -> Condition:
         (lambda: RemoteTenancy(""), "'' is not the name of a tenancy"),
         (lambda: Define("user", Named("a"), "ocid1.user.oc1..a"), "'user' is not a kind"),
         (lambda: Define("group", Named("a"), "a"), "'a' is not an OCID"),
+        (
+            lambda: Define("tenancy", Named("a", "b"), "ocid1.tenancy.oc1..a"),
+            "Named(name='a', domain='b') is not a name for a tenancy",
+        ),
+        (lambda: Variable("region"), "'region' is not a variable of the request or the target"),
+        (
+            lambda: Admit(Services(("a",)), AnyTenancy(), Verb("use", "keys"), Tenancy()),
+            "Services(names=('a',)) is not a subject of any tenancy",
+        ),
         (lambda: CompartmentPath(()), "() is not a path of names"),
         (lambda: CompartmentPath(("a", "b'c")), "('a', \"b'c\") is not a path of names"),
         (lambda: Permissions(()), "() is not a set of permissions"),
