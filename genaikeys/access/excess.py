@@ -1,10 +1,9 @@
 """What a statement grants that nobody can have meant: to whoever meets one test, or to everybody."""
 
-from dataclasses import replace
-
 from genaikeys.access.call import Call
 from genaikeys.access.conjunctions import alternatives
 from genaikeys.iam.condition import Both, Comparison, Condition, Either
+from genaikeys.iam.immutable import replaced
 from genaikeys.iam.statement import Allow
 from genaikeys.iam.subject import AnyUser
 
@@ -27,13 +26,13 @@ def too_much(allow: Allow, call: Call) -> tuple[tuple[str, ...], Allow]:
             "ANY lets each of its tests grant alone: whoever meets one of them may call. ALL was probably"
             " meant"
         )
-        allow = replace(allow, condition=Both(condition.parts))
+        allow = replaced(allow, condition=Both(condition.parts))
     if isinstance(allow.subject, AnyUser) and not names_principals(allow.condition):
         said.append(
             "Nothing in it says who calls, and any-user is every user, key, instance and service of the"
             " tenancy: all of them may call"
         )
-        allow = replace(allow, condition=with_key(allow.condition, call))
+        allow = replaced(allow, condition=with_key(allow.condition, call))
     return tuple(said), allow
 
 

@@ -1,7 +1,5 @@
 """The least that would let a key call a model: a change of the stack's file, or statements to add."""
 
-from dataclasses import replace
-
 from genaikeys import yamltext
 from genaikeys.access.call import Call
 from genaikeys.access.explanation import Fix
@@ -10,6 +8,7 @@ from genaikeys.access.scenes import Stack
 from genaikeys.catalogue import Status
 from genaikeys.iam import Answer, Policies, Request, Statement, print_statement
 from genaikeys.iam.condition import Both, Comparison
+from genaikeys.iam.immutable import replaced
 from genaikeys.iam.place import CompartmentPath
 from genaikeys.iam.statement import Allow, Deny, Verb
 from genaikeys.iam.subject import AnyUser
@@ -115,9 +114,9 @@ def excepted(call: Call, deny: Statement) -> Statement:
         return deny
     own = Comparison("request.principal.id", "!=", (call.caller.principal.id,))
     if deny.condition is None:
-        return replace(deny, condition=own)
+        return replaced(deny, condition=own)
     parts = deny.condition.parts if isinstance(deny.condition, Both) else (deny.condition,)
-    return replace(deny, condition=Both((*parts, own)))
+    return replaced(deny, condition=Both((*parts, own)))
 
 
 def render(stack: Stack) -> str:

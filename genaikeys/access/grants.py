@@ -13,7 +13,7 @@ from genaikeys.access.conjunctions import Conjunction, alternatives, implies
 from genaikeys.access.scene import Scene, Written
 from genaikeys.iam import Compartments
 from genaikeys.iam.evaluate import principals_wanted
-from genaikeys.iam.permissions import EVERYTHING, VERBS, table
+from genaikeys.iam.permissions import EVERYTHING, table
 from genaikeys.iam.statement import Action, Allow, Deny, Permissions
 from genaikeys.iam.subject import (
     AnyGroup,
@@ -24,6 +24,7 @@ from genaikeys.iam.subject import (
     Named,
     Subject,
 )
+from genaikeys.iam.words import VERBS
 
 __all__ = ["Grant", "Granted", "gained"]
 

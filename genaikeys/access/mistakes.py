@@ -15,10 +15,12 @@ from genaikeys.access.slips import Slip, slip
 from genaikeys.iam import Answer, Statement
 from genaikeys.iam.condition import Comparison, Condition
 from genaikeys.iam.evaluate import mentions as asks_for
-from genaikeys.iam.permissions import VERBS, table
+from genaikeys.iam.immutable import replaced
+from genaikeys.iam.permissions import table
 from genaikeys.iam.printer import print_subject
 from genaikeys.iam.statement import Action, Allow, Deny, Permissions, Verb
 from genaikeys.iam.subject import AnyUser, DynamicGroups, Groups
+from genaikeys.iam.words import VERBS
 
 __all__ = ["Diagnosis", "diagnose", "grants"]
 
@@ -123,7 +125,7 @@ def _subject(draft: _Draft, call: Call) -> Step:
         what = f"{who} doesn't include keys: any-user must stand there, with tests of the key"
     condition = allow.condition if names_principals(allow.condition) else with_key(allow.condition, call)
     for_keys = asks_for(allow.condition, "request.principal.type", call.caller.principal.type)
-    return what, replace(draft, allow=replace(allow, subject=AnyUser(), condition=condition), plain=for_keys)
+    return what, replace(draft, allow=replaced(allow, subject=AnyUser(), condition=condition), plain=for_keys)
 
 
 def _action(draft: _Draft, call: Call) -> Step:
@@ -136,7 +138,7 @@ def _action(draft: _Draft, call: Call) -> Step:
         if near is None:
             return f"There is no resource type {action.resource}", replace(draft, plain=True)
         what = f"There is no resource type {action.resource}: the nearest is {near}"
-        draft = replace(draft, allow=replace(allow, action=replace(action, resource=near)), plain=True)
+        draft = replace(draft, allow=replaced(allow, action=replaced(action, resource=near)), plain=True)
         return what, _verb(draft, call)[1]
     return _verb(draft, call)
 
@@ -154,7 +156,7 @@ def _verb(draft: _Draft, call: Call) -> Step:
                 f" {call.api.name} takes: {verb} does"
             )
             nothing = not table().granted(action.verb, action.resource)
-            allow = replace(draft.allow, action=replace(action, verb=verb))
+            allow = replaced(draft.allow, action=replaced(action, verb=verb))
             return what, replace(draft, allow=allow, plain=draft.plain or nothing)
     return f"{action.resource} has nothing to do with {call.api.name}: that takes {call.least()}", draft
 
@@ -171,13 +173,13 @@ def _braces(draft: _Draft, call: Call, action: Permissions) -> Step:
     if wrong:
         what += f"; {', '.join(wrong)} is no permission that Oracle's pages name"
     names = Permissions((*known, call.api.permission))
-    return what, replace(draft, allow=replace(draft.allow, action=names), plain=draft.plain or bool(wrong))
+    return what, replace(draft, allow=replaced(draft.allow, action=names), plain=draft.plain or bool(wrong))
 
 
 def _location(draft: _Draft, call: Call) -> Step:
     what, location, attached = placing.place(draft.allow.location, draft.attached, call)
     lost = call.compartments.resolve(draft.allow.location, draft.attached) is None
-    return what, _Draft(replace(draft.allow, location=location), attached, draft.plain or lost)
+    return what, _Draft(replaced(draft.allow, location=location), attached, draft.plain or lost)
 
 
 def _tests(draft: _Draft, call: Call) -> Step:
@@ -191,7 +193,7 @@ def _tests(draft: _Draft, call: Call) -> Step:
     if never and what is None:
         what = "Its condition can never hold: two of its tests exclude each other"
     plain = draft.plain or never or any(each.plain for each in said)
-    return what, replace(draft, allow=replace(draft.allow, condition=mended), plain=plain)
+    return what, replace(draft, allow=replaced(draft.allow, condition=mended), plain=plain)
 
 
 def _mended(condition: Condition, call: Call, said: list[Slip]) -> Condition:
@@ -220,7 +222,7 @@ def _model_on_responses(draft: _Draft, call: Call) -> Step:
         # It grants chat as well, to which the test belongs.
         return f"{what}; a statement of its own, without that test, is certain", draft
     condition = None if allow.condition is None else _without(allow.condition, "target.model.id")
-    return what, replace(draft, allow=replace(allow, condition=condition), plain=True)
+    return what, replace(draft, allow=replaced(allow, condition=condition), plain=True)
 
 
 def _covers(action: Action, permission: str) -> bool:

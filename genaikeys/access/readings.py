@@ -11,6 +11,7 @@ from genaikeys.access.rulings import Judge
 from genaikeys.access.scene import Scene, Secret, Written
 from genaikeys.iam import Answer, print_statement
 from genaikeys.iam.condition import Comparison, Condition
+from genaikeys.iam.immutable import replaced
 from genaikeys.iam.statement import Allow
 
 __all__ = ["Reading", "Readings"]
@@ -68,7 +69,7 @@ class Readings:
         if not who or (not said and any(each.answer is not Answer.NO for each in rulings)):
             return [], []
         mended = (
-            allow if allow.condition is None else replace(allow, condition=_with(allow.condition, secret))
+            allow if allow.condition is None else replaced(allow, condition=_with(allow.condition, secret))
         )
         right = self._alone(mended, origin)
         helps = Judge(right).read(readers_of(right)[who[0]], secret).answer is Answer.YES

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from genaikeys.iam import Statement, StatementError, parse_statement
-from genaikeys.iam.permissions import VERBS
+from genaikeys.iam.words import VERBS
 
 __all__ = ["repair"]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher, get_close_matches
 from fnmatch import fnmatchcase
@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from genaikeys.access.call import Call
 from genaikeys.iam.condition import Comparison, Pattern, Value
 from genaikeys.iam.evaluate import compare
+from genaikeys.iam.immutable import replaced
 from genaikeys.iam.permissions import region_keys
 from genaikeys.iam.variables import DERIVED, NOT_MODELLED, Variables
 
@@ -74,7 +75,7 @@ def _variable(test: Comparison) -> Slip:
         f"{test.variable} is no variable of policies: {near[0]} is; a test of a variable that the request"
         " lacks is false"
     )
-    return Slip(what, replace(test, variable=near[0]))
+    return Slip(what, replaced(test, variable=near[0]))
 
 
 def _vague(test: Comparison, call: Call) -> Slip | None:
@@ -94,11 +95,11 @@ def _vague(test: Comparison, call: Call) -> Slip | None:
 def _excluded(test: Comparison, given: str) -> Slip:
     meant = "=" if test.operator == "!=" else "in"
     value = next(
-        value for value in test.values if compare(replace(test, operator="in", values=(value,)), given)
+        value for value in test.values if compare(replaced(test, operator="in", values=(value,)), given)
     )
     shown = f"/{value.text}/" if isinstance(value, Pattern) else f"'{value}'"
     what = f"{test.operator} {shown} leaves out just this call: {meant} was probably meant"
-    return Slip(what, replace(test, operator=meant), plain=False)
+    return Slip(what, replaced(test, operator=meant), plain=False)
 
 
 def _type(test: Comparison, _: Call) -> Slip | None:
@@ -239,4 +240,4 @@ def _kind(value: str) -> str | None:
 
 def _instead(test: Comparison, wrong: Value, right: str) -> Comparison:
     values = tuple(dict.fromkeys(right if value == wrong else value for value in test.values))
-    return replace(test, values=values)
+    return replaced(test, values=values)

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from genaikeys.iam.compartments import Compartments
-from genaikeys.iam.decide import Policy, decide
+from genaikeys.iam.decisions import Policy, decide
 from genaikeys.iam.errors import StatementError
 from genaikeys.iam.fields import CaseError, Fields, kind
 from genaikeys.iam.parser import parse_statement

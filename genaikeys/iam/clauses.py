@@ -13,7 +13,6 @@ from genaikeys.iam.condition import (
     Value,
     Variable,
 )
-from genaikeys.iam.permissions import VERBS
 from genaikeys.iam.place import (
     AnyTenancy,
     CompartmentId,
@@ -39,6 +38,7 @@ from genaikeys.iam.subject import (
     Services,
     Subject,
 )
+from genaikeys.iam.words import VERBS
 
 _SUBJECTS = ("any-user", "any-group", "group", "dynamic-group", "service", "resource")
 

@@ -1,7 +1,6 @@
 """When a statement holds: tests of variables, joined by ``all`` and ``any``."""
 
-from dataclasses import dataclass
-
+from genaikeys.iam.immutable import Immutable
 from genaikeys.iam.words import is_quotable, is_reference, is_variable, need
 
 DEEPEST = 32
@@ -14,8 +13,7 @@ OPERATORS = (*SINGLE, *LISTS, *MOMENTS, "between")
 ``in``, Generative AI, "Adding Key Permissions"; read 2026-11-23)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Immutable):
     """A text with wildcards, without the slashes around it: ``*`` stands for any characters.
 
     Raises:
@@ -25,12 +23,11 @@ class Pattern:
     text: str
 
     def __post_init__(self) -> None:
-        holds = bool(self.text) and not any(character in "/'\\\r\n=(," for character in self.text)
+        holds = bool(self.text) and not any(character in "/'\\\r\n=(,#" for character in self.text)
         need(holds, "a pattern", self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Immutable):
     """Another variable in the place of a value, such as ``target.user.id``.
 
     Raises:
@@ -46,8 +43,7 @@ class Variable:
 Value = str | Pattern | Variable
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Immutable):
     """One test of a variable.
 
     Attributes:
@@ -76,8 +72,7 @@ class Comparison:
                 need(operator in SINGLE or operator in LISTS, f"what {operator} takes", self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(Immutable):
     """All parts must hold (``ALL``).
 
     Raises:
@@ -90,8 +85,7 @@ class Both:
         need(bool(self.parts), "a list of conditions", self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Immutable):
     """At least one part must hold (``ANY``).
 
     Raises:

@@ -6,21 +6,38 @@ Across Tenancies" and "Local VCN Peering"; Generative AI, "Adding Key Permission
 words may be written in any case.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
-
 from genaikeys.iam import clauses
 from genaikeys.iam.place import AnyTenancy, Place, RemoteTenancy
 from genaikeys.iam.reader import Reader
 from genaikeys.iam.statement import Action, Admit, Allow, Associate, Define, Deny, Endorse, Statement
 from genaikeys.iam.subject import AnyGroup, AnyUser, Named
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _KINDS = ("tenancy", "group", "dynamic-group", "compartment")
+_MOST = 1 << 15
+_READ: dict[str, Statement] = {}
 
 
-@lru_cache(maxsize=4096)
 def parse_statement(text: str) -> Statement:
     """Read one statement; a text that was read before is remembered.
+
+    Raises:
+        StatementError: Where the text is not of the grammar; it shows the place.
+    """
+    found = _READ.get(text)
+    if found is None:
+        found = read(text)
+        if len(_READ) >= _MOST:
+            _READ.clear()
+        _READ[text] = found
+    return found
+
+
+def read(text: str) -> Statement:
+    """Read one statement, whether or not it was read before.
 
     ::
 
@@ -135,7 +152,7 @@ def _admit(reader: Reader, denied: bool) -> Admit:
     return Admit(subject, origin, action, place, clauses.where(reader), denied)
 
 
-def _action_across(reader: Reader, where: Callable[[Reader], Place]) -> Action | Associate:
+def _action_across(reader: Reader, where: "Callable[[Reader], Place]") -> Action | Associate:
     if reader.key() != "associate":
         return clauses.action(reader)
     reader.skip()

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-VERBS = ("inspect", "read", "use", "manage")
-"""From the least to the most; each includes those before it (Oracle, Identity, "Verbs")."""
+from genaikeys.iam.words import VERBS
+
 EVERYTHING = "all-resources"
 
 

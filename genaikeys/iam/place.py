@@ -1,17 +1,14 @@
 """Where a statement holds: in this tenancy, or in others."""
 
-from dataclasses import dataclass
-
+from genaikeys.iam.immutable import Immutable
 from genaikeys.iam.words import is_compartment_ocid, is_quotable, need
 
 
-@dataclass(frozen=True, slots=True)
-class Tenancy:
+class Tenancy(Immutable):
     """The whole tenancy."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompartmentPath:
+class CompartmentPath(Immutable):
     """A compartment by name, or by names from the outer to the inner one.
 
     Attributes:
@@ -28,8 +25,7 @@ class CompartmentPath:
         need(holds, "a path of names", self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class CompartmentId:
+class CompartmentId(Immutable):
     """A compartment by OCID (``ocid1.compartment...``; the tenancy's is ``ocid1.tenancy...``).
 
     Raises:
@@ -45,13 +41,11 @@ class CompartmentId:
 Location = Tenancy | CompartmentPath | CompartmentId
 
 
-@dataclass(frozen=True, slots=True)
-class AnyTenancy:
+class AnyTenancy(Immutable):
     """Every other tenancy."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteTenancy:
+class RemoteTenancy(Immutable):
     """Another tenancy, by the name that a ``define`` statement gives it.
 
     Raises:
@@ -64,8 +58,7 @@ class RemoteTenancy:
         need(bool(self.name) and is_quotable(self.name), "the name of a tenancy", self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteCompartment:
+class RemoteCompartment(Immutable):
     """A compartment of another tenancy."""
 
     path: CompartmentPath

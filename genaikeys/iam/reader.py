@@ -1,14 +1,16 @@
 """A cursor over the tokens of one statement: what comes next, and what is wrong with it."""
 
-import re
-
 from genaikeys.iam.errors import StatementError
-from genaikeys.iam.tokens import places, refuse_strangers, tokenise
-from genaikeys.iam.words import is_compartment_ocid, is_ocid, is_reference, is_variable
-
-_WORD = re.compile(r"[A-Za-z0-9_.-]+")
-_RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_PERMISSION = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+from genaikeys.iam.tokens import places, tokenise
+from genaikeys.iam.words import (
+    is_compartment_ocid,
+    is_ocid,
+    is_permission,
+    is_reference,
+    is_resource,
+    is_variable,
+    is_word,
+)
 
 
 class Reader:
@@ -57,7 +59,7 @@ class Reader:
         if token[:1] == "'" and len(token) > 2:
             self.skip()
             return token[1:-1]
-        if not _WORD.fullmatch(token) or token.lower() == key_word:
+        if not is_word(token) or token.lower() == key_word:
             raise self.refused(f"expected {what}")
         if token.startswith("ocid1."):
             raise self.refused("expected a name; an OCID stands behind the word id")
@@ -72,7 +74,7 @@ class Reader:
             resource = letter { letter | digit | "_" | "-" }
         """
         token = self.token
-        if not _RESOURCE.fullmatch(token):
+        if not is_resource(token.lower()):
             raise self.refused("expected a resource type, a family or all-resources")
         self.skip()
         return token.lower()
@@ -85,7 +87,7 @@ class Reader:
             permission = letter { letter | digit | "_" }
         """
         token = self.token
-        if not _PERMISSION.fullmatch(token):
+        if not is_permission(token.upper()):
             raise self.refused("expected a permission, such as GENERATIVE_AI_CHAT")
         self.skip()
         return token.upper()
@@ -149,11 +151,6 @@ class Reader:
         return ocid
 
     def refused(self, why: str) -> StatementError:
-        """What is wrong at the next token; a character that is not of the language comes first.
-
-        Raises:
-            StatementError: There is such a character.
-        """
-        refuse_strangers(self._text)
-        start, end = places(self._text)[self._place]
+        """What is wrong at the next token."""
+        start, end = places(self._text, self._tokens)[self._place]
         return StatementError(self._text, start, end, why)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either, Value, Variable
-from genaikeys.iam.decide import Answer, Decision, Entry, Near, Policies
+from genaikeys.iam.decisions import Answer, Decision, Entry, Near, Policies
 from genaikeys.iam.evaluate import compare, holds
 from genaikeys.iam.membership import includes
 from genaikeys.iam.permissions import table

@@ -4,21 +4,14 @@ What can't be written as a statement can't be made: each class refuses it, so th
 reads back as itself.
 """
 
-import re
-from dataclasses import dataclass
-
 from genaikeys.iam.condition import DEEPEST, Condition, depth
-from genaikeys.iam.permissions import VERBS
+from genaikeys.iam.immutable import Immutable
 from genaikeys.iam.place import AnyTenancy, Location, Place, Remote, RemoteTenancy
 from genaikeys.iam.subject import AnyGroup, AnyUser, Named, Subject
-from genaikeys.iam.words import need
-
-_RESOURCE = re.compile(r"[a-z][a-z0-9_-]*")
-_PERMISSION = re.compile(r"[A-Z][A-Z0-9_]*")
+from genaikeys.iam.words import VERBS, is_ocid, is_permission, is_resource, need
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(Immutable):
     """A verb on a resource type, a family, or ``all-resources``.
 
     Attributes:
@@ -34,11 +27,10 @@ class Verb:
 
     def __post_init__(self) -> None:
         need(self.verb in VERBS, "a verb", self.verb)
-        need(_RESOURCE.fullmatch(self.resource) is not None, "a resource type", self.resource)
+        need(is_resource(self.resource), "a resource type", self.resource)
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Immutable):
     """Permissions by name, in braces.
 
     Raises:
@@ -48,12 +40,11 @@ class Permissions:
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        holds = bool(self.names) and all(_PERMISSION.fullmatch(name) for name in self.names)
+        holds = bool(self.names) and all(map(is_permission, self.names))
         need(holds, "a set of permissions", self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Associate:
+class Associate(Immutable):
     """Joining a resource here with a partner there, across tenancies.
 
     Attributes:
@@ -71,14 +62,13 @@ class Associate:
 
     def __post_init__(self) -> None:
         for resource in (self.resource, self.partner):
-            need(_RESOURCE.fullmatch(resource) is not None, "a resource type", resource)
+            need(is_resource(resource), "a resource type", resource)
 
 
 Action = Verb | Permissions
 
 
-@dataclass(frozen=True, slots=True)
-class Allow:
+class Allow(Immutable):
     """An ``allow`` statement.
 
     Attributes:
@@ -100,8 +90,7 @@ class Allow:
         _shallow(self.condition)
 
 
-@dataclass(frozen=True, slots=True)
-class Deny:
+class Deny(Immutable):
     """A ``deny`` statement; its parts are those of `Allow`.
 
     Raises:
@@ -117,8 +106,7 @@ class Deny:
         _shallow(self.condition)
 
 
-@dataclass(frozen=True, slots=True)
-class Define:
+class Define(Immutable):
     """A name for something of another tenancy.
 
     Attributes:
@@ -137,11 +125,10 @@ class Define:
     def __post_init__(self) -> None:
         need(self.kind in ("tenancy", "group", "dynamic-group", "compartment"), "a kind", self.kind)
         need(self.name.domain is None or self.kind.endswith("group"), f"a name for a {self.kind}", self.name)
-        need(re.fullmatch(r"ocid1\.[\w.-]+", self.ocid, re.ASCII) is not None, "an OCID", self.ocid)
+        need(is_ocid(self.ocid), "an OCID", self.ocid)
 
 
-@dataclass(frozen=True, slots=True)
-class Endorse:
+class Endorse(Immutable):
     """What principals of this tenancy may, or with ``denied`` may not, do in other tenancies.
 
     Raises:
@@ -160,8 +147,7 @@ class Endorse:
         need(own, "an association that begins in this tenancy", self.action)
 
 
-@dataclass(frozen=True, slots=True)
-class Admit:
+class Admit(Immutable):
     """What principals of other tenancies may, or with ``denied`` may not, do in this one.
 
     Attributes:

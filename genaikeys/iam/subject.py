@@ -1,15 +1,13 @@
 """Who a statement speaks of."""
 
-from dataclasses import dataclass
-
+from genaikeys.iam.immutable import Immutable
 from genaikeys.iam.words import is_ocid, is_quotable, need
 
 DEFAULT_DOMAIN = "default"
 """The identity domain that a name without one belongs to (Oracle, Identity, "Subjects", read 2026-11-23)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Immutable):
     """A group or dynamic group by name.
 
     Attributes:
@@ -32,8 +30,7 @@ class Named:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class ById:
+class ById(Immutable):
     """A group or dynamic group by OCID.
 
     Raises:
@@ -49,18 +46,15 @@ class ById:
 Member = Named | ById
 
 
-@dataclass(frozen=True, slots=True)
-class AnyUser:
+class AnyUser(Immutable):
     """Every principal, of whatever type."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnyGroup:
+class AnyGroup(Immutable):
     """Every principal that is in a group or a dynamic group."""
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(Immutable):
     """The users of one or more groups.
 
     Raises:
@@ -73,8 +67,7 @@ class Groups:
         need(bool(self.members), "a list of groups", self.members)
 
 
-@dataclass(frozen=True, slots=True)
-class DynamicGroups:
+class DynamicGroups(Immutable):
     """The resources of one or more dynamic groups.
 
     Raises:
@@ -87,8 +80,7 @@ class DynamicGroups:
         need(bool(self.members), "a list of dynamic groups", self.members)
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Immutable):
     """Services of OCI itself, by name.
 
     Raises:
@@ -101,8 +93,7 @@ class Services:
         _need_names(self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Immutable):
     """Resources, by the name of their type.
 
     Raises:

@@ -1,32 +1,51 @@
 """Which texts are words of the policy language, and how a name is written."""
 
-import re
-
-_WORD = re.compile(r"[A-Za-z0-9_.-]+")
-_COMPARTMENT = re.compile(r"ocid1\.(?:compartment|tenancy)\.[A-Za-z0-9_.-]*")
-_OCID = re.compile(r"ocid1\.[A-Za-z0-9_.-]+")
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_LETTERS = _LOWER + _LOWER.upper()
+OF_WORDS = frozenset(f"{_LETTERS}0123456789_.-")
+"""Characters of words."""
+_OF_PARTS = OF_WORDS - {"."}
+_OF_RESOURCES = frozenset(f"{_LOWER}0123456789_-")
+_OF_PERMISSIONS = frozenset(f"{_LOWER.upper()}0123456789_")
+VERBS = ("inspect", "read", "use", "manage")
+"""From the least to the most; each includes those before it (Oracle, Identity, "Verbs")."""
 _KEY_WORDS = frozenset(("id", "where", "with"))
-_VARIABLE = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 
 
-def is_compartment_ocid(text: str) -> bool:
-    """Whether a text is the OCID of a compartment or of the tenancy, which is the root compartment."""
-    return _COMPARTMENT.fullmatch(text) is not None
+def is_word(text: str) -> bool:
+    """Whether a text is a word: letters, digits, ``_``, ``.`` and ``-``."""
+    return bool(text) and OF_WORDS.issuperset(text)
 
 
 def is_ocid(text: str) -> bool:
     """Whether a text is an OCID."""
-    return _OCID.fullmatch(text) is not None
+    return text.startswith("ocid1.") and len(text) > len("ocid1.") and OF_WORDS.issuperset(text)
+
+
+def is_compartment_ocid(text: str) -> bool:
+    """Whether a text is the OCID of a compartment or of the tenancy, which is the root compartment."""
+    return text.startswith(("ocid1.compartment.", "ocid1.tenancy.")) and OF_WORDS.issuperset(text)
 
 
 def is_variable(text: str) -> bool:
     """Whether a text is a variable: words joined by dots."""
-    return _VARIABLE.fullmatch(text) is not None
+    parts = text.split(".")
+    return len(parts) > 1 and "" not in parts and _OF_PARTS.issuperset("".join(parts))
 
 
 def is_reference(text: str) -> bool:
     """Whether a text names a variable where a value stands: one of the request or the target."""
-    return is_variable(text) and text.lower().startswith(("request.", "target."))
+    return text.lower().startswith(("request.", "target.")) and is_variable(text)
+
+
+def is_resource(text: str) -> bool:
+    """Whether a text may be a resource type, in lower case."""
+    return text[:1] in _OF_RESOURCES and text[0] in _LOWER and _OF_RESOURCES.issuperset(text)
+
+
+def is_permission(text: str) -> bool:
+    """Whether a text may be a permission, in upper case."""
+    return text[:1].isalpha() and _OF_PERMISSIONS.issuperset(text)
 
 
 def is_quotable(text: str) -> bool:
@@ -37,9 +56,11 @@ def is_quotable(text: str) -> bool:
 def name(text: str) -> str:
     """A name as it is written: between quotes only where it must be.
 
-    ``id`` is a key word where a name would stand, ``where`` and ``with`` may follow the word ``tenancy``.
+    ``id`` is a key word where a name would stand, ``where`` and ``with`` may follow the word ``tenancy``; an
+    OCID would be taken for one.
     """
-    return text if _WORD.fullmatch(text) and text.lower() not in _KEY_WORDS else f"'{text}'"
+    plain = is_word(text) and text.lower() not in _KEY_WORDS and not text.startswith("ocid1.")
+    return text if plain else f"'{text}'"
 
 
 def need(holds: bool, what: str, given: object) -> None:

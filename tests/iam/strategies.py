@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from genaikeys.iam import Policy, Principal, Request, Statement, Target
 from genaikeys.iam.condition import Both, Comparison, Condition, Either, Pattern, Value, Variable
-from genaikeys.iam.permissions import EVERYTHING, VERBS, table
+from genaikeys.iam.permissions import EVERYTHING, table
 from genaikeys.iam.place import (
     AnyTenancy,
     CompartmentId,
@@ -40,6 +40,7 @@ from genaikeys.iam.subject import (
     Services,
     Subject,
 )
+from genaikeys.iam.words import VERBS
 
 TENANCY = "ocid1.tenancy.oc1..root"
 APPS = "ocid1.compartment.oc1..apps"
@@ -91,7 +92,7 @@ REMOTES: st.SearchStrategy[Remote] = st.one_of(
 )
 PATTERNS = st.builds(
     Pattern,
-    st.text(st.characters(exclude_characters="/'\\\r\n=(,", codec="utf-8"), min_size=1, max_size=8),
+    st.text(st.characters(exclude_characters="/'\\\r\n=(,#", codec="utf-8"), min_size=1, max_size=8),
 )
 REFERENCES = st.builds(
     Variable, st.sampled_from(["request.principal.id", "Target.user.id", "target.a-b.c_d"])

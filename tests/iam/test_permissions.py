@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from genaikeys import iam
-from genaikeys.iam.permissions import VERBS, region_keys, table
+from genaikeys.iam.permissions import region_keys, table
+from genaikeys.iam.words import VERBS
 
 FOLDER = Path(iam.__file__).parent
 CHAT = "GENERATIVE_AI_CHAT"
