@@ -31,10 +31,10 @@ def explain(
     Asks nobody: reads the stack's file, the templates and the catalogue. Exit code 2 where it can't, or where
     that isn't known.
     """
-    from genaikeys.access import foreign
-    from genaikeys.access.explain import explain as told
-    from genaikeys.access.explanation import text, value
     from genaikeys.cli.output import data
+    from genaikeys.explain import foreign
+    from genaikeys.explain.answering import explain as told
+    from genaikeys.explain.explanation import text, value
 
     found = _stack(stack, key)
     scene = found.scene()

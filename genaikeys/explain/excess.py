@@ -1,7 +1,7 @@
 """What a statement grants that nobody can have meant: to whoever meets one test, or to everybody."""
 
-from genaikeys.access.call import Call
 from genaikeys.access.conjunctions import alternatives
+from genaikeys.explain.call import Call
 from genaikeys.iam.condition import Both, Comparison, Condition, Either
 from genaikeys.iam.immutable import replaced
 from genaikeys.iam.statement import Allow

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from genaikeys.access.call import Call
+from genaikeys.explain.call import Call
 from genaikeys.iam.place import CompartmentId, CompartmentPath, Location, Tenancy
 from genaikeys.iam.printer import print_location
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import SequenceMatcher, get_close_matches
 from fnmatch import fnmatchcase
 
-from genaikeys.access.call import Call
+from genaikeys.explain.call import Call
 from genaikeys.iam.condition import Comparison, Pattern, Value
 from genaikeys.iam.evaluate import compare
 from genaikeys.iam.immutable import replaced

@@ -6,12 +6,12 @@ A pure function of the statement's text, where its policy is attached, and the c
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from genaikeys.access import placing
-from genaikeys.access.call import Call
 from genaikeys.access.conjunctions import alternatives
-from genaikeys.access.excess import mentions, names_principals, too_much, with_key
-from genaikeys.access.repairs import repair
-from genaikeys.access.slips import Slip, slip
+from genaikeys.explain import placing
+from genaikeys.explain.call import Call
+from genaikeys.explain.excess import mentions, names_principals, too_much, with_key
+from genaikeys.explain.repairs import repair
+from genaikeys.explain.slips import Slip, slip
 from genaikeys.iam import Answer, Statement
 from genaikeys.iam.condition import Comparison, Condition
 from genaikeys.iam.evaluate import mentions as asks_for

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from genaikeys.access.call import Call
-from genaikeys.access.doubts import doubts, use_or_manage
-from genaikeys.access.explanation import Shown
-from genaikeys.access.foreign import Foreign
-from genaikeys.access.mistakes import Diagnosis, diagnose, grants
 from genaikeys.access.model import Ruling
-from genaikeys.access.readings import Reading, Readings
 from genaikeys.access.rulings import Judge
 from genaikeys.access.scene import Scene, Written
-from genaikeys.access.slips import MAY_BE
+from genaikeys.explain.call import Call
+from genaikeys.explain.doubts import doubts, use_or_manage
+from genaikeys.explain.explanation import Shown
+from genaikeys.explain.foreign import Foreign
+from genaikeys.explain.mistakes import Diagnosis, diagnose, grants
+from genaikeys.explain.readings import Reading, Readings
+from genaikeys.explain.slips import MAY_BE
 from genaikeys.iam import (
     Answer,
     Decision,

@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from emulator.switches import SWITCHES
-from genaikeys.access.explain import explain
-from genaikeys.access.explanation import Answered, text, value
-from genaikeys.access.foreign import Foreign
 from genaikeys.access.matrix import access
-from genaikeys.access.pleas import Pleas
 from genaikeys.access.revisions import folder
 from genaikeys.access.rulings import Judge
 from genaikeys.access.scene import APIS, Scene, Written
 from genaikeys.access.scenes import open_stack, stacks
 from genaikeys.errors import KitError
+from genaikeys.explain.answering import explain
+from genaikeys.explain.explanation import Answered, text, value
+from genaikeys.explain.foreign import Foreign
+from genaikeys.explain.pleas import Pleas
 from genaikeys.iam import Answer, parse_statement
 from genaikeys.iam.statement import Deny
-from tests.access.asked import NOW, ROOT, explained, others, scene_of, stack_of
+from tests.explain.asked import NOW, ROOT, explained, others, scene_of, stack_of
 
 _READ = yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text("utf-8"))
 STACK = stack_of(_READ["stack"])

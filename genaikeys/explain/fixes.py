@@ -1,11 +1,11 @@
 """The least that would let a key call a model: a change of the stack's file, or statements to add."""
 
 from genaikeys import yamltext
-from genaikeys.access.call import Call
-from genaikeys.access.explanation import Fix
 from genaikeys.access.model import Source
 from genaikeys.access.scenes import Stack
 from genaikeys.catalogue import Status
+from genaikeys.explain.call import Call
+from genaikeys.explain.explanation import Fix
 from genaikeys.iam import Answer, Policies, Request, Statement, print_statement
 from genaikeys.iam.condition import Both, Comparison
 from genaikeys.iam.immutable import replaced

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from genaikeys.access.call import Call
+from genaikeys.explain.call import Call
 from genaikeys.iam import Answer, Policies
 
 __all__ = ["doubts", "use_or_manage"]

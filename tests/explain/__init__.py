@@ -1,0 +1,1 @@
+"""Why a key can or can't call a model."""
