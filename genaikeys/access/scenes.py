@@ -8,6 +8,7 @@ from pathlib import Path
 from genaikeys import catalogue, numbering, policies, settings, yamltext
 from genaikeys.access import further
 from genaikeys.access.checks import check, check_counts
+from genaikeys.access.foreign import TENANCY
 from genaikeys.access.matrix import ANYONE
 from genaikeys.access.model import Source
 from genaikeys.access.revisions import Revision
@@ -23,8 +24,6 @@ from genaikeys.templates import SUFFIX, Templates
 
 __all__ = ["TENANCY", "Stack", "empty", "open_stack", "stacks"]
 
-TENANCY = "ocid1.tenancy.oc1..the-tenancy"
-"""Stands for the tenancy, whose OCID no stack tells."""
 _API_KEY = "generativeaiapikey"
 _APIS: tuple[settings.Api, ...] = ("chat", "responses")
 
@@ -60,10 +59,10 @@ class Stack:
         Raises:
             KitError: A template or a further statement is wrong; it names file and line.
         """
-        ids = self._compartment_ids()
+        ids = self.compartments()
         tree = self._tree(ids)
         own = tuple(self._statements(ids, same))
-        added = tuple(each for path in others for each in further.read(path, TENANCY, ids))
+        added = tuple(each for path in others for each in further.read(path, ids))
         rows = self.settings.catalogue.models
         named = dict.fromkeys(name for each in (*own, *added) for name in _models(each))
         scene = Scene(
@@ -81,7 +80,8 @@ class Stack:
         check_counts(scene, scene.statements)
         return scene
 
-    def _compartment_ids(self) -> dict[str, str]:
+    def compartments(self) -> dict[str, str]:
+        """OCID of each compartment by name, or what stands for it where it is made."""
         return {
             name: compartment.id or f"ocid1.compartment.oc1..{name}"
             for name, compartment in self.settings.compartments.items()

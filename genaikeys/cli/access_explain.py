@@ -31,8 +31,8 @@ def explain(
     Asks nobody: reads the stack's file, the templates and the catalogue. Exit code 2 where it can't, or where
     that isn't known.
     """
+    from genaikeys.access import foreign
     from genaikeys.cli.output import data
-    from genaikeys.explain import foreign
     from genaikeys.explain.answering import explain as told
     from genaikeys.explain.explanation import text, value
 
@@ -45,7 +45,7 @@ def explain(
         model,
         regions=() if region is None else (region,),
         apis=() if api is None else (api,),
-        foreign=[each for path in further or () for each in foreign.read(path, scene)],
+        foreign=[each for path in further or () for each in foreign.read(path, found.compartments())],
     )
     if as_json:
         data(value(explanation))

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from genaikeys.access.foreign import Foreign
 from genaikeys.access.scene import APIS, Api, Caller, Scene, Written
 from genaikeys.access.scenes import Stack
 from genaikeys.errors import KitError
 from genaikeys.explain import fixes
 from genaikeys.explain.call import Call
 from genaikeys.explain.explanation import Answered, Explanation, Fix
-from genaikeys.explain.foreign import Foreign
 from genaikeys.explain.offers import nearest, not_offered, offers
 from genaikeys.explain.pleas import Plea, Pleas
 from genaikeys.iam import Answer, print_statement

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from genaikeys.access.foreign import Foreign
 from genaikeys.access.model import Ruling
 from genaikeys.access.rulings import Judge
 from genaikeys.access.scene import Scene, Written
 from genaikeys.explain.call import Call
 from genaikeys.explain.doubts import doubts, use_or_manage
 from genaikeys.explain.explanation import Shown
-from genaikeys.explain.foreign import Foreign
 from genaikeys.explain.mistakes import Diagnosis, diagnose, grants
 from genaikeys.explain.readings import Reading, Readings
 from genaikeys.explain.slips import MAY_BE

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from genaikeys.access.foreign import Foreign
 from genaikeys.access.matrix import ANYONE, readers_of
 from genaikeys.access.rulings import Judge
 from genaikeys.access.scene import Scene, Secret, Written
 from genaikeys.explain.call import Call
 from genaikeys.explain.explanation import Shown
-from genaikeys.explain.foreign import Foreign
 from genaikeys.explain.repairs import repair
 from genaikeys.iam import Answer, print_statement
 from genaikeys.iam.condition import Comparison, Condition

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from genaikeys.access.foreign import Foreign
 from genaikeys.access.model import Source
 from genaikeys.access.revisions import Revision, folder
 from genaikeys.access.scene import Scene
 from genaikeys.access.scenes import TENANCY, Stack, open_stack
 from genaikeys.explain.answering import explain
 from genaikeys.explain.explanation import Explanation
-from genaikeys.explain.foreign import Foreign
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

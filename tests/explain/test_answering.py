@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from emulator.switches import SWITCHES
+from genaikeys.access.foreign import Foreign
 from genaikeys.access.matrix import access
 from genaikeys.access.revisions import folder
 from genaikeys.access.rulings import Judge
@@ -21,7 +22,6 @@ from genaikeys.access.scenes import open_stack, stacks
 from genaikeys.errors import KitError
 from genaikeys.explain.answering import explain
 from genaikeys.explain.explanation import Answered, text, value
-from genaikeys.explain.foreign import Foreign
 from genaikeys.explain.pleas import Pleas
 from genaikeys.iam import Answer, parse_statement
 from genaikeys.iam.statement import Deny

@@ -1,7 +1,8 @@
-"""Statements of other policies as they were written, those that are no statements among them.
+"""Statements of other policies as somebody wrote them, whatever they say.
 
-The form of a file is that of `genaikeys.access.further`, which refuses what this module keeps: whoever asks
-why a call fails has a statement that is wrong.
+A file looks like those in `policies/rendered`: a line `policy NAME in compartment NAME` (or `in tenancy`) at
+the left margin, and its statements below it, indented. Statements without such a line are attached to the
+tenancy. Lines that begin with `#` are comments.
 """
 
 import re
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genaikeys.access.model import Source
-from genaikeys.access.scene import Scene
-from genaikeys.access.scenes import TENANCY
 from genaikeys.errors import KitError
 
-__all__ = ["Foreign", "read"]
+__all__ = ["TENANCY", "Foreign", "read"]
 
+TENANCY = "ocid1.tenancy.oc1..the-tenancy"
+"""Stands for the tenancy, whose OCID no stack tells."""
 _HEADING = re.compile(r"policy (?P<label>\S+) in (?:(?P<tenancy>tenancy)|compartment (?P<name>\S+))")
 
 
@@ -36,12 +37,12 @@ class Foreign:
     source: Source | None = None
 
 
-def read(path: Path, scene: Scene) -> tuple[Foreign, ...]:
-    """Read a file of statements, whatever they say.
+def read(path: Path, compartments: Mapping[str, str]) -> tuple[Foreign, ...]:
+    """Read a file of statements, those that are no statements among them.
 
     Args:
         path: The file.
-        scene: The stack's scene, which knows the compartments.
+        compartments: OCID of each compartment that the stack knows, by name.
 
     Raises:
         KitError: It can't be read, or a policy is of a compartment that isn't the stack's.
@@ -55,13 +56,11 @@ def read(path: Path, scene: Scene) -> tuple[Foreign, ...]:
     except UnicodeDecodeError as problem:
         line = content[: problem.start].count(b"\n") + 1
         raise KitError(f"{path}:{line} is not UTF-8: {problem.reason}.") from None
-    tree = scene.compartments
-    known = {tree.name(each.compartment) or "": each.compartment for each in scene.callers}
-    return tuple(_statements(text, str(path), TENANCY, known))
+    return tuple(_statements(text, str(path), compartments))
 
 
-def _statements(text: str, name: str, tenancy: str, compartments: Mapping[str, str]) -> Iterator[Foreign]:
-    label, place = Path(name).stem, tenancy
+def _statements(text: str, name: str, compartments: Mapping[str, str]) -> Iterator[Foreign]:
+    label, place = Path(name).stem, TENANCY
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -71,7 +70,7 @@ def _statements(text: str, name: str, tenancy: str, compartments: Mapping[str, s
             yield Foreign(text=line.strip(), policy=label, compartment=place, source=source)
             continue
         label = heading["label"]
-        found = tenancy if heading["tenancy"] else compartments.get(heading["name"])
+        found = TENANCY if heading["tenancy"] else compartments.get(heading["name"])
         if found is None:
             raise KitError(
                 f"{name}:{number}: the stack knows no compartment {heading['name']}.",
