@@ -11,6 +11,7 @@ from genaikeys.iam.variables import Unknown, Variables
 Given = str | Unknown | None
 """A variable's value in folded case, `UNKNOWN`, or None where the request lacks it."""
 Test = Callable[[Given], bool | None]
+POSITIVE = ("=", "in")
 
 
 def holds(condition: Condition, variables: Variables) -> bool | None:
@@ -104,23 +105,41 @@ def compare(test: Comparison, given: Given, look_up: Callable[[str], Given] = _n
     """
     if given is None:
         return False
+    wanted = _matching(test.values)
+    if wanted.variables:
+        return _against_variables(test.operator, wanted, given, [look_up(name) for name in wanted.variables])
     if isinstance(given, Unknown):
         return None
-    operator = test.operator
-    if operator in MOMENTS or operator == "between":
+    if test.operator in MOMENTS or test.operator == "between":
         return _timely(test, given)
-    wanted = _matching(test.values)
-    found: bool | None = given in wanted.plain or any(_fits(given, pattern) for pattern in wanted.patterns)
-    if wanted.variables and not found:
-        others = [look_up(name) for name in wanted.variables]
-        if None in others:
-            return False
-        found = given in others
-        if not found and any(isinstance(other, Unknown) for other in others):
-            return None
+    return _among(test.operator, wanted, given)
+
+
+def _among(operator: str, wanted: "_Matching", given: str) -> bool | None:
+    found = given in wanted.plain or any(_fits(given, pattern) for pattern in wanted.patterns)
     if not found and wanted.vague:
         return None
-    return found is (operator in ("=", "in"))
+    return found is (operator in POSITIVE)
+
+
+def _against_variables(
+    operator: str, wanted: "_Matching", given: str | Unknown, others: list[Given]
+) -> bool | None:
+    """Test value by value: a variable that the request lacks neither equals anything nor differs from it."""
+    deciding = operator in POSITIVE
+    found: list[bool | None] = []
+    for other in others:
+        if other is None:
+            found.append(False)
+        elif isinstance(given, Unknown) or isinstance(other, Unknown):
+            found.append(None)
+        else:
+            found.append((given == other) is deciding)
+    if wanted.plain or wanted.patterns or wanted.vague:
+        found.append(None if isinstance(given, Unknown) else _among(operator, wanted, given))
+    if deciding in found:
+        return deciding
+    return None if None in found else not deciding
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +240,7 @@ def principals_wanted(condition: Condition | None) -> frozenset[str] | None:
         parts = [principals_wanted(part) for part in condition.parts]
         each = [part for part in parts if part is not None]
         return frozenset().union(*each) if len(each) == len(parts) else None
-    if not isinstance(condition, Comparison) or condition.operator not in ("=", "in"):
+    if not isinstance(condition, Comparison) or condition.operator not in POSITIVE:
         return None
     wanted = _matching(condition.values)
     open_ended = (
@@ -239,6 +258,6 @@ def mentions(condition: Condition | None, variable: str, value: str) -> bool:
         return False
     if not isinstance(condition, Comparison):
         return any(mentions(part, variable, value) for part in condition.parts)
-    if condition.variable.lower() != variable or condition.operator not in ("=", "in"):
+    if condition.variable.lower() != variable or condition.operator not in POSITIVE:
         return False
     return bool(compare(condition, value))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either, Value, Variable
 from genaikeys.iam.decisions import Answer, Decision, Entry, Near, Policies
-from genaikeys.iam.evaluate import compare, holds
+from genaikeys.iam.evaluate import POSITIVE, holds
 from genaikeys.iam.membership import includes
 from genaikeys.iam.permissions import table
 from genaikeys.iam.printer import print_action, print_location, print_statement, print_subject, print_value
@@ -75,18 +75,17 @@ def failures(condition: Condition, variables: Variables) -> list[str]:
 
 def _failure(test: Comparison, variables: Variables) -> str:
     given = variables.value(test.variable)
-    if isinstance(given, Unknown):
-        return f"{test.variable} is not modelled"
-    if given is None:
-        return f"the request has no {test.variable}, so any condition on it is false"
-    for value in test.values:
-        other = variables.value(value.name) if isinstance(value, Variable) else ""
-        if isinstance(other, Unknown):
-            return f"{print_value(value)} is not modelled"
-        if other is None:
-            return f"the request has no {print_value(value)}, so any condition on it is false"
+    others = {value.name: variables.value(value.name) for value in test.values if isinstance(value, Variable)}
+    missing = [name for name, value in others.items() if value is None]
+    # In a list another value may be found; else one that is missing decides.
+    needed = test.operator not in POSITIVE or len(missing) == len(test.values)
+    for name in [test.variable] if given is None else missing if needed else []:
+        return f"the request has no {name}, so any condition on it is false"
     quoted = [_told(value, variables) for value in test.values]
-    if compare(test, given.casefold(), variables.folded) is None:
+    if holds(test, variables) is None:
+        for name, value in ((test.variable, given), *others.items()):
+            if isinstance(value, Unknown):
+                return f"{name} is not modelled"
         return f"what {test.variable} {test.operator} {' and '.join(quoted)} means is not modelled"
     if test.operator in ("!=", "not in"):
         return f"{test.variable} is '{given}', which the condition excludes"
@@ -98,9 +97,12 @@ def _failure(test: Comparison, variables: Variables) -> str:
 
 def _told(value: Value, variables: Variables) -> str:
     """A value; of a variable also what it is."""
-    if isinstance(value, Variable):
-        return f"{value.name} ('{variables.value(value.name)}')"
-    return print_value(value)
+    if not isinstance(value, Variable):
+        return print_value(value)
+    given = variables.value(value.name)
+    if isinstance(given, Unknown):
+        return f"{value.name} (not modelled)"
+    return f"{value.name} ({'missing' if given is None else repr(given)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,12 @@ TIMES = ["'00:00:00Z'", "'09:00:00Z'", "'12:00:00Z'", "'17:30Z'", "'23:59:59Z'",
 MOMENTS = ["'2026-11-23T12:00:00Z'", "'2026-12-01T00:00Z'", "'2026-11-22T23:00:00-02:00'", "'never'"]
 
 
+REFERENCES = ["Target.Model.Id", "target.missing", "request.ad", "request.principal.type"]
+
+
 def _tests(variable: str) -> st.SearchStrategy[Tree]:
-    value = st.sampled_from(VALUES[variable])
+    # Also another variable, and itself: what the request has equals that, and what it lacks does not.
+    value = st.sampled_from([*VALUES[variable] * 3, *REFERENCES, variable.upper()])
     one = st.tuples(st.just(variable), st.sampled_from(["=", "!="]), value.map(lambda each: [each]))
     several = st.tuples(
         st.just(variable), st.sampled_from(["in", "not in"]), st.lists(value, min_size=1, max_size=3)
