@@ -95,7 +95,7 @@ def named(reader: Reader, what: str) -> Named:
     """
     first = reader.name(what)
     if reader.key() != "/":
-        return Named(first)
+        return Named(first, None)
     reader.skip()
     name = reader.name("a name in the identity domain")
     return Named(name) if first.casefold() == DEFAULT_DOMAIN else Named(name, first)
@@ -260,6 +260,8 @@ def _value(reader: Reader) -> Value:
 
         value = text | pattern | variable of the request or the target
     """
+    if reader.token.startswith("'"):
+        return reader.text()
     pattern = reader.pattern()
     if pattern is not None:
         return Pattern(pattern)

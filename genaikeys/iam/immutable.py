@@ -6,7 +6,7 @@ millisecond more; every start of the command and of the local OCI would pay for 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import ClassVar, TypeVar, dataclass_transform
 
     Kind = TypeVar("Kind", bound="Immutable")
@@ -31,12 +31,11 @@ class ImmutableType(type):
         fields = tuple(annotations) if isinstance(annotations, dict) else ()
         defaults = {field: namespace.pop(field) for field in fields if field in namespace}
         slots = fields if bases else ("_hash",)
-        return super().__new__(
-            mcs,
-            name,
-            bases,
-            {**namespace, "__slots__": slots, "__match_args__": fields, "_defaults": defaults},
-        )
+        contents = {**namespace, "__slots__": slots, "__match_args__": fields, "_defaults": defaults}
+        made = super().__new__(mcs, name, bases, contents)
+        # What sets a slot, found once: each value made asks for all of them.
+        type.__setattr__(made, "_setters", tuple(made.__dict__[field].__set__ for field in fields))
+        return made
 
 
 class Immutable(metaclass=ImmutableType):
@@ -49,13 +48,14 @@ class Immutable(metaclass=ImmutableType):
     if TYPE_CHECKING:
         __match_args__: ClassVar[tuple[str, ...]]
         _defaults: ClassVar[dict[str, object]]
+        _setters: ClassVar[tuple[Callable[[object, object], None], ...]]
 
     def __init__(self, *given: object, **named: object) -> None:
-        fields = self.__match_args__
-        if named or len(given) != len(fields):
+        setters = self._setters
+        if named or len(given) != len(setters):
             given = self._complete(given, named)
-        for field, value in zip(fields, given, strict=True):
-            _set(self, field, value)
+        for put, value in zip(setters, given):  # noqa: B905 - as many as fields; asking again takes time
+            put(self, value)
         self.__post_init__()
 
     def __post_init__(self) -> None:

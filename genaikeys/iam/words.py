@@ -4,7 +4,6 @@ _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _LETTERS = _LOWER + _LOWER.upper()
 OF_WORDS = frozenset(f"{_LETTERS}0123456789_.-")
 """Characters of words."""
-_OF_PARTS = OF_WORDS - {"."}
 _OF_RESOURCES = frozenset(f"{_LOWER}0123456789_-")
 _OF_PERMISSIONS = frozenset(f"{_LOWER.upper()}0123456789_")
 VERBS = ("inspect", "read", "use", "manage")
@@ -29,8 +28,8 @@ def is_compartment_ocid(text: str) -> bool:
 
 def is_variable(text: str) -> bool:
     """Whether a text is a variable: words joined by dots."""
-    parts = text.split(".")
-    return len(parts) > 1 and "" not in parts and _OF_PARTS.issuperset("".join(parts))
+    inner = "." in text and ".." not in text and text[0] != "." and text[-1] != "."
+    return inner and OF_WORDS.issuperset(text)
 
 
 def is_reference(text: str) -> bool:
