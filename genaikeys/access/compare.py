@@ -105,7 +105,8 @@ def _others(
     before: Scene, after: Scene, cells: Iterable[CellChange], readers: Iterable[ReaderChange]
 ) -> Iterator[OtherChange]:
     cells, readers = tuple(cells), tuple(readers)
-    for gained, old, new in ((True, before, after), (False, after, before)):
+    was, now = grants.Stated(before), grants.Stated(after)
+    for gained, old, new in ((True, was, now), (False, now, was)):
         shown = {
             (ruling.policy, ruling.statement): _SHOWN_BY_CELLS
             for change in cells
@@ -117,7 +118,7 @@ def _others(
                 key = ruling.policy, ruling.statement
                 shown[key] = shown.get(key, frozenset()) | _SHOWN_BY_READERS
         for grant, permissions in grants.gained(old, new):
-            yield from _told(gained, grant, permissions, shown, new)
+            yield from _told(gained, grant, permissions, shown, new.scene)
 
 
 def _told(

@@ -1,16 +1,18 @@
 """Conditions in a normal form: alternatives, each a set of tests that must all hold."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
 from genaikeys.iam.condition import Both, Comparison, Condition, Pattern, Value, Variable
-from genaikeys.iam.evaluate import compare
+from genaikeys.iam.evaluate import POSITIVE, compare
 from genaikeys.iam.printer import print_condition
 
 __all__ = ["ALWAYS", "Conjunction", "alternatives", "implies", "print_conjunction"]
 
 MOST = 2048
 """Alternatives into which one condition is taken apart; one with more is compared as a whole."""
+_COMPARED = 64
+"""Alternatives that are compared with each other; of more, those that another one includes are kept."""
 Conjunction = frozenset[Comparison]
 """Tests that must all hold, each of one value, the variable in lower case, values in folded case."""
 ALWAYS: Conjunction = frozenset()
@@ -29,23 +31,19 @@ def alternatives(condition: Condition | None) -> tuple[Conjunction, ...]:
     if condition is None:
         return (ALWAYS,)
     try:
-        found = dict.fromkeys(
-            _tidy(conjunction) for conjunction in _disjunction(condition) if not _impossible(conjunction)
-        )
+        return tuple(_alternatives(condition))
     except _TooManyError:
         whole = Comparison("condition.as-a-whole", "=", (print_condition(condition).replace("'", "`"),))
         return (frozenset((whole,)),)
-    if len(found) > 1 and len(found) <= 64:
-        kept = [
-            each for each in found if not any(other is not each and implies(each, other) for other in found)
-        ]
-        return tuple(kept)
-    return tuple(found)
 
 
 def implies(narrow: Conjunction, wide: Conjunction) -> bool:
     """Whether the one surely holds only where the other does."""
-    return all(test in narrow or any(_implies(own, test) for own in narrow) for test in wide)
+    for test in wide - narrow:
+        # Nothing but itself implies that a variable has one certain value.
+        if _is_exact(test) or not any(_implies(own, test) for own in narrow):
+            return False
+    return True
 
 
 def print_conjunction(conjunction: Conjunction) -> str | None:
@@ -56,30 +54,52 @@ def print_conjunction(conjunction: Conjunction) -> str | None:
     return print_condition(tests[0] if len(tests) == 1 else Both(tuple(tests)))
 
 
-def _disjunction(condition: Condition) -> list[Conjunction]:
+def _alternatives(condition: Condition) -> list[Conjunction]:
     if isinstance(condition, Comparison):
-        return list(_tests(condition))
-    parts = [_disjunction(part) for part in condition.parts]
+        return _tests(condition)
+    parts = [_alternatives(part) for part in condition.parts]
     if not isinstance(condition, Both):
-        return [each for part in parts for each in part]
+        return _widest([each for part in parts for each in part])
     count = 1
     for part in parts:
         count *= len(part)
     if count > MOST:
         raise _TooManyError
-    return [frozenset().union(*chosen) for chosen in product(*parts)]
+    found = [ALWAYS.union(*chosen) for chosen in product(*parts)]
+    named = [{test.variable for each in part for test in each} for part in parts]
+    if len(set().union(*named)) == sum(map(len, named)):
+        # Parts that have no variable in common can neither contradict nor imply each other.
+        return found
+    return _widest([_tidy(each) for each in found if not _impossible(each)])
 
 
-def _tests(test: Comparison) -> Iterator[Conjunction]:
-    variable = test.variable.lower()
-    values = [_folded(value) for value in test.values]
-    if test.operator in ("=", "in"):
-        for value in dict.fromkeys(values):
-            yield frozenset((Comparison(variable, "=", (value,)),))
-    elif test.operator in ("!=", "not in"):
-        yield frozenset(Comparison(variable, "!=", (value,)) for value in values)
-    else:
-        yield frozenset((Comparison(variable, test.operator, tuple(values)),))
+def _widest(conjunctions: list[Conjunction]) -> list[Conjunction]:
+    """Leave out those that another one includes."""
+    found = list(dict.fromkeys(conjunctions))
+    if len(found) > _COMPARED:
+        return found
+    return [each for each in found if not any(other is not each and implies(each, other) for other in found)]
+
+
+def _tests(test: Comparison) -> list[Conjunction]:
+    variable, operator = test.variable.lower(), test.operator
+    values = dict.fromkeys(map(_folded, test.values))
+    if operator in POSITIVE:
+        found = [frozenset((_test(variable, "=", value),)) for value in values]
+        return found if all(isinstance(value, str) for value in values) else _widest(found)
+    if operator in ("!=", "not in"):
+        return [frozenset(_test(variable, "!=", value) for value in values)]
+    return [frozenset((Comparison(variable, operator, tuple(map(_folded, test.values))),))]
+
+
+@lru_cache(maxsize=1 << 14)
+def _test(variable: str, operator: str, value: Value) -> Comparison:
+    """The one test of these: the same is found faster than what is equal."""
+    return Comparison(variable, operator, (value,))
+
+
+def _is_exact(test: Comparison) -> bool:
+    return test.operator == "=" and isinstance(test.values[0], str)
 
 
 def _folded(value: Value) -> Value:
@@ -117,9 +137,8 @@ def _tidy(conjunction: Conjunction) -> Conjunction:
 
 
 def _implies(own: Comparison, test: Comparison) -> bool:
+    if own.variable != test.variable:
+        return False
     if own == test:
         return True
-    if own.variable != test.variable or own.operator != "=" or test.operator not in ("=", "!="):
-        return False
-    value = own.values[0]
-    return isinstance(value, str) and compare(test, value) is True
+    return _is_exact(own) and test.operator in ("=", "!=") and compare(test, str(own.values[0])) is True

@@ -6,15 +6,15 @@ or a set of permissions, with a family or its members, with a list or one statem
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from genaikeys.access.conjunctions import Conjunction, alternatives, implies
 from genaikeys.access.scene import Scene, Written
 from genaikeys.iam import Compartments
 from genaikeys.iam.evaluate import principals_wanted
 from genaikeys.iam.permissions import EVERYTHING, table
-from genaikeys.iam.statement import Action, Allow, Deny, Permissions
+from genaikeys.iam.statement import Action, Allow, Deny, Permissions, Statement
 from genaikeys.iam.subject import (
     AnyGroup,
     AnyUser,
@@ -26,11 +26,10 @@ from genaikeys.iam.subject import (
 )
 from genaikeys.iam.words import VERBS
 
-__all__ = ["Grant", "Granted", "gained"]
+__all__ = ["Grant", "Stated", "gained"]
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """To whom, where and when something is granted or denied.
 
     Attributes:
@@ -46,69 +45,118 @@ class Grant:
     condition: Conjunction
 
 
-Granted = Mapping[Grant, Mapping[str, Written]]
-"""Permissions by grant, each with the first statement that says so."""
-
-
-def gained(before: Scene, after: Scene) -> Iterator[tuple[Grant, dict[str, Written]]]:
-    """What one scene grants that the other doesn't; swap them for what is lost.
-
-    Statements that stand in both are looked at only where something new might be included in them. What two
-    statements grant only together, such as both halves of a condition, is not found to include anything: so
-    this errs on the side of reporting.
-    """
-    old, new = _Stated(before), _Stated(after)
-    fresh: dict[str | None, dict[Grant, dict[str, Written]]] = {}
-    for grant, permissions in _granted(new.beyond(old), after.compartments).items():
-        fresh.setdefault(_principal(grant.condition), {})[grant] = permissions
-    for principal, grants in fresh.items():
-        known = _granted(old.about(principal), before.compartments)
-        by_subject: dict[tuple[bool, Subject], list[Grant]] = {}
-        for grant in known:
-            by_subject.setdefault((grant.denies, grant.subject), []).append(grant)
-        for grant, permissions in grants.items():
-            left = dict(permissions)
-            for wide in _candidates(grant, by_subject):
-                if not left:
-                    break
-                if _includes(wide, grant, before.compartments):
-                    for permission in known[wide]:
-                        left.pop(permission, None)
-            if left:
-                yield grant, left
-
-
-class _Stated:
+class Stated:
     """The statements of a scene, by what identifies them and by the principals that they need."""
 
     def __init__(self, scene: Scene) -> None:
-        self._by_identity: dict[object, Written] = {}
-        self._about: dict[str | None, list[Written]] = {}
+        self.scene = scene
+        self._by_identity: dict[tuple[Statement, str], _Term] = {}
+        self._about: dict[str | None, list[_Term]] = {}
         for written in scene.statements:
             statement = written.statement
             if not isinstance(statement, Allow | Deny):
                 continue
             place = scene.compartments.resolve(statement.location, written.compartment)
-            identity = (statement, place)
-            if place is None or identity in self._by_identity:
+            if place is None or (statement, place) in self._by_identity:
                 continue
-            self._by_identity[identity] = written
+            term = self._by_identity[statement, place] = _Term(written, statement, place)
             wanted = principals_wanted(statement.condition)
             for principal in [None] if wanted is None else wanted:
-                self._about.setdefault(principal, []).append(written)
+                self._about.setdefault(principal, []).append(term)
 
-    def beyond(self, other: "_Stated") -> list[Written]:
-        """Statements that the other scene lacks."""
-        return [written for identity, written in self._by_identity.items() if not other.holds(identity)]
+    def beyond(self, other: "Stated") -> "list[_Term]":
+        """Statements that the other scene lacks, or has for another place."""
+        return [term for identity, term in self._by_identity.items() if not other.holds(*identity)]
 
-    def holds(self, identity: object) -> bool:
+    def holds(self, statement: Statement, place: str) -> bool:
         """Whether a statement stands here, for the same place."""
-        return identity in self._by_identity
+        return (statement, place) in self._by_identity
 
-    def about(self, principal: str | None) -> list[Written]:
-        """Statements that may speak of a principal, by its id in folded case; None: of one without an id."""
-        own = [] if principal is None else self._about.get(principal, [])
-        return [*own, *self._about.get(None, ())]
+    def about(self, principal: str | None) -> "list[_Term]":
+        """Statements that need a principal, by its id in folded case; for None those that need none."""
+        return self._about.get(principal, [])
+
+
+def gained(old: Stated, new: Stated) -> Iterator[tuple[Grant, dict[str, Written]]]:
+    """What one scene grants that the other doesn't; swap them for what is lost.
+
+    Statements that stand in both are looked at only where something new might be included in them. What two
+    statements grant only together, such as both halves of a condition, is not found to include anything: so
+    this errs on the side of reporting.
+
+    Yields:
+        Each grant with its permissions by name, and the first statement that says so.
+    """
+    compartments = old.scene.compartments
+    general = [_Wide(term, compartments) for term in old.about(None)]
+    for principal, grants in _by_principal(new.beyond(old)).items():
+        own = [] if principal is None else [_Wide(term, compartments) for term in old.about(principal)]
+        for grant, permissions in grants.items():
+            for wide in (*own, *general):
+                if permissions and wide.has_any(permissions) and wide.includes(grant):
+                    permissions = wide.without(permissions)
+            if permissions:
+                yield grant, permissions
+
+
+class _Term:
+    """A statement in the place that it means."""
+
+    __slots__ = ("condition", "denies", "permissions", "place", "subjects", "written")
+
+    def __init__(self, written: Written, statement: Allow | Deny, place: str) -> None:
+        self.written = written
+        self.denies = isinstance(statement, Deny)
+        self.subjects = tuple(_members(statement.subject))
+        self.permissions = _permissions(statement.action, self.denies)
+        self.place = place
+        self.condition = statement.condition
+
+
+class _Wide:
+    """A statement that may include grants of others."""
+
+    __slots__ = ("_compartments", "_conditions", "_term")
+
+    def __init__(self, term: _Term, compartments: Compartments) -> None:
+        self._term = term
+        self._compartments = compartments
+        self._conditions: frozenset[Conjunction] | None = None
+
+    def has_any(self, permissions: Mapping[str, Written]) -> bool:
+        return not self._term.permissions.keys().isdisjoint(permissions)
+
+    def without(self, permissions: Mapping[str, Written]) -> dict[str, Written]:
+        own = self._term.permissions
+        return {name: written for name, written in permissions.items() if name not in own}
+
+    def includes(self, grant: Grant) -> bool:
+        term = self._term
+        if term.denies is not grant.denies:
+            return False
+        if not any(subject in term.subjects for subject in _including(grant.subject)):
+            return False
+        if term.place != grant.place and not self._compartments.contains(term.place, grant.place):
+            return False
+        if self._conditions is None:
+            self._conditions = frozenset(alternatives(term.condition))
+        found = self._conditions
+        return grant.condition in found or any(implies(grant.condition, each) for each in found)
+
+
+def _by_principal(terms: Iterable[_Term]) -> dict[str | None, dict[Grant, dict[str, Written]]]:
+    """Permissions by grant and by the principal that it needs, each with the first statement that says so."""
+    found: dict[str | None, dict[Grant, dict[str, Written]]] = {}
+    for term in terms:
+        stated = dict.fromkeys(term.permissions, term.written)
+        conditions = alternatives(term.condition)
+        for subject in term.subjects:
+            for condition in conditions:
+                grants = found.setdefault(_principal(condition), {})
+                grant = Grant(term.denies, subject, term.place, condition)
+                known = grants.get(grant)
+                grants[grant] = stated if known is None else {**known, **stated, **known}
+    return found
 
 
 def _principal(condition: Conjunction) -> str | None:
@@ -120,30 +168,11 @@ def _principal(condition: Conjunction) -> str | None:
     return None
 
 
-def _granted(statements: Iterable[Written], compartments: Compartments) -> dict[Grant, dict[str, Written]]:
-    found: dict[Grant, dict[str, Written]] = {}
-    for written in statements:
-        statement = written.statement
-        if not isinstance(statement, Allow | Deny):
-            continue
-        place = compartments.resolve(statement.location, written.compartment)
-        if place is None:
-            continue
-        denies = isinstance(statement, Deny)
-        permissions = _permissions(statement.action, denies)
-        for subject in _members(statement.subject):
-            for condition in alternatives(statement.condition):
-                held = found.setdefault(Grant(denies, subject, place, condition), {})
-                for permission in permissions:
-                    held.setdefault(permission, written)
-    return found
-
-
 @lru_cache(maxsize=1024)
-def _permissions(action: Action, denies: bool) -> tuple[str, ...]:
+def _permissions(action: Action, denies: bool) -> dict[str, None]:
     """Permissions by name; of types whose permissions no page prints, the verbs that come with the verb."""
     if isinstance(action, Permissions):
-        return tuple(dict.fromkeys(action.names))
+        return dict.fromkeys(action.names)
     known = table()
     at = VERBS.index(action.verb)
     steps = VERBS[at:] if denies else VERBS[: at + 1]
@@ -153,7 +182,7 @@ def _permissions(action: Action, denies: bool) -> tuple[str, ...]:
     else:
         members = known.families.get(action.resource, (action.resource,))
     dark = [f"{step} {member}" for member in members if not known.types.get(member) for step in steps]
-    return (*sorted(named(action.verb, action.resource)), *dark)
+    return dict.fromkeys((*sorted(named(action.verb, action.resource)), *dark))
 
 
 def _members(subject: Subject) -> Iterator[Subject]:
@@ -173,17 +202,9 @@ def _folded(member: Member) -> Member:
     return Named(member.name.casefold(), member.domain.casefold() if member.domain else None)
 
 
-def _candidates(grant: Grant, by_subject: Mapping[tuple[bool, Subject], list[Grant]]) -> Iterator[Grant]:
-    """Grants whose subject includes that of another."""
-    subjects: list[Subject] = [grant.subject]
-    if not isinstance(grant.subject, AnyUser):
-        subjects.append(AnyUser())
-    if isinstance(grant.subject, Groups | DynamicGroups):
-        subjects.append(AnyGroup())
-    for subject in subjects:
-        yield from by_subject.get((grant.denies, subject), ())
-
-
-def _includes(wide: Grant, narrow: Grant, compartments: Compartments) -> bool:
-    inside = wide.place == narrow.place or compartments.contains(wide.place, narrow.place)
-    return inside and implies(narrow.condition, wide.condition)
+def _including(subject: Subject) -> Iterator[Subject]:
+    """The subjects that include a subject."""
+    yield subject
+    yield AnyUser()
+    if isinstance(subject, Groups | DynamicGroups):
+        yield AnyGroup()
