@@ -74,13 +74,14 @@ def page(differences: Sequence[Difference], accesses: Iterable[Access]) -> str:
     environment = _environment()
     style = environment.get_template("matrix.css.j2").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("matrix.html.j2").render(
+    text: str = environment.get_template("matrix.html.j2").render(
         sections=sections,
         verdict=overall(differences) if differences else None,
         # The style is ours, has no variables, and must stay as its digest has it.
         style=Markup(style),  # noqa: S704
         digest=digest,
     )
+    return text.lstrip()
 
 
 @cache

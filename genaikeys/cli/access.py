@@ -30,6 +30,8 @@ class Format(StrEnum):
     TERMINAL = "terminal"
     MARKDOWN = "markdown"
     JSON = "json"
+    SARIF = "sarif"
+    HTML = "html"
 
 
 StacksOption = Annotated[list[str] | None, typer.Option("--stack", help="A stack; default: all.")]
@@ -49,7 +51,7 @@ def show(
     ] = None,
     stack: StacksOption = None,
     further: WithOption = None,
-    form: Annotated[Format, typer.Option("--format", help="terminal or json.")] = Format.TERMINAL,
+    form: Annotated[Format, typer.Option("--format", help="terminal, json or html.")] = Format.TERMINAL,
     output: OutputOption = None,
 ) -> None:
     """Show who can call which model where, and who can read which secret.
@@ -58,8 +60,8 @@ def show(
     """
     from genaikeys.access.review import show as accesses
 
-    if form not in (Format.TERMINAL, Format.JSON):
-        raise KitError(f"There is no format {form} of show.", why="It has terminal and json.")
+    if form not in (Format.TERMINAL, Format.JSON, Format.HTML):
+        raise KitError(f"There is no format {form} of show.", why="It has terminal, json and html.")
     found = accesses(_revision(revision), stack or (), further or ())
     _write(_shown(form, found), output)
 
@@ -72,7 +74,9 @@ def diff(
     ] = None,
     stack: StacksOption = None,
     further: WithOption = None,
-    form: Annotated[Format, typer.Option("--format", help="terminal, markdown or json.")] = Format.TERMINAL,
+    form: Annotated[
+        Format, typer.Option("--format", help="terminal, markdown, json, sarif or html.")
+    ] = Format.TERMINAL,
     output: OutputOption = None,
 ) -> None:
     """Compare who can call what in two revisions: only what changed, and a verdict.
@@ -82,8 +86,8 @@ def diff(
     from genaikeys.access.model import Verdict
     from genaikeys.access.review import overall, review
 
-    differences, _ = review(_revision(before), _revision(after), stack or (), further or ())
-    _write(_compared(form, differences), output)
+    differences, accesses = review(_revision(before), _revision(after), stack or (), further or ())
+    _write(_compared(form, differences, accesses), output)
     if overall(differences) in (Verdict.BROADENS, Verdict.UNKNOWN):
         raise typer.Exit(2)
 
@@ -106,12 +110,16 @@ def _shown(form: Format, accesses: "Sequence[Access]") -> str:
         from genaikeys.access import plain
 
         return _json(plain.accesses(accesses))
+    if form is Format.HTML:
+        from genaikeys.access import html
+
+        return html.page((), accesses)
     from genaikeys.access import terminal
 
     return terminal.accesses(accesses)
 
 
-def _compared(form: Format, differences: "Sequence[Difference]") -> str:
+def _compared(form: Format, differences: "Sequence[Difference]", accesses: "Sequence[Access]") -> str:
     if form is Format.JSON:
         from genaikeys.access import plain
 
@@ -120,6 +128,14 @@ def _compared(form: Format, differences: "Sequence[Difference]") -> str:
         from genaikeys.access import markdown
 
         return markdown.comment(differences)
+    if form is Format.SARIF:
+        from genaikeys.access import sarif
+
+        return _json(sarif.log(differences))
+    if form is Format.HTML:
+        from genaikeys.access import html
+
+        return html.page(differences, accesses)
     from genaikeys.access import terminal
 
     return terminal.differences(differences)

@@ -278,6 +278,44 @@ def test_show_as_json(project: Project, capsys: pytest.CaptureFixture[str]) -> N
     assert llama["why"] == "meta.llama-3.3-70b-instruct doesn't answer on Responses"
 
 
+def test_diff_as_a_page(grok: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file for a browser, with the change and the matrix."""
+    assert main(["access", "diff", "--format", "html"]) == 2
+    page = capsys.readouterr().out
+    assert page.startswith("<!DOCTYPE html>")
+    assert "broadens" in page
+    assert "xai.grok-4.3" in page
+    assert "<script" not in page
+
+
+def test_show_as_a_page(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """The matrix alone."""
+    assert main(["access", "show", "--format", "html"]) == 0
+    assert "openai.gpt-oss-120b" in capsys.readouterr().out
+
+
+def test_diff_for_code_scanning(grok: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """The changed statement, at its line."""
+    assert main(["access", "diff", "--format", "sarif"]) == 2
+    log = json.loads(capsys.readouterr().out)
+    (result,) = log["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert log["version"] == "2.1.0"
+    assert result["level"] == "error"
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == (TRIAL, 9)
+
+
+@pytest.mark.parametrize("form", ["markdown", "sarif"])
+def test_error_when_show_has_no_such_format(
+    project: Project, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    """A comment and code scanning are about changes."""
+    assert main(["access", "show", "--format", form]) == 1
+    assert capsys.readouterr().err == (
+        f"There is no format {form} of show.\nIt has terminal, json and html.\n"
+    )
+
+
 def test_output_is_written_whole(grok: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Into the file, nothing on standard output, nothing left beside it."""
     target = tmp_path / "out" / "comment.md"
