@@ -5,6 +5,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,15 @@ from typing import Any
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _LIMIT = 60.0
+_LAUNCH = """
+import os, sys
+ends = [os.dup(int(each)) for each in sys.argv[1:3]]
+high = [os.dup2(end, 20 + number) for number, end in enumerate(ends)]
+for number, end in zip((3, 4), high):
+    os.dup2(end, number)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Starts the browser, which reads commands from file descriptor 3 and writes answers to 4."""
 
 
 def find() -> str | None:
@@ -98,9 +108,8 @@ def opened(program: str, profile: Path) -> Iterator[Page]:
     """Start a browser with a fresh profile; it is ended afterwards."""
     theirs_in, into = os.pipe()
     out, theirs_out = os.pipe()
-    # The browser reads commands from file descriptor 3 and writes answers to 4.
     command = [
-        *("sh", "-c", f'exec 3<&{theirs_in} 4>&{theirs_out}; exec "$@"', "sh", program),
+        *(sys.executable, "-ISc", _LAUNCH, str(theirs_in), str(theirs_out), program),
         *("--headless=new", "--remote-debugging-pipe", f"--user-data-dir={profile}"),
         *("--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"),
         # Root can't have the sandbox, and what is opened here is our own page.
