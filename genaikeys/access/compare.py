@@ -41,8 +41,9 @@ def compare(before: Scene, after: Scene, names: tuple[str, str] = ("before", "af
         The cells of callers and readers that changed, everything else that statements grant or no longer
         grant, and the verdict.
     """
-    cells = tuple(_cells(before, after))
-    readers = tuple(_readers(before, after))
+    judges = Judge(before), Judge(after)
+    cells = tuple(_cells(before, after, *judges))
+    readers = tuple(_readers(before, after, *judges))
     others = tuple(_others(before, after, cells, readers))
     verdict, reasons = _verdict(cells, readers, others)
     return Difference(
@@ -57,8 +58,7 @@ def compare(before: Scene, after: Scene, names: tuple[str, str] = ("before", "af
     )
 
 
-def _cells(before: Scene, after: Scene) -> Iterator[CellChange]:
-    old_judge, new_judge = Judge(before), Judge(after)
+def _cells(before: Scene, after: Scene, old_judge: Judge, new_judge: Judge) -> Iterator[CellChange]:
     models = tuple(dict.fromkeys((*before.models, *after.models, OTHER_MODEL)))
     old_callers = {(caller.name, caller.region): caller for caller in before.callers}
     new_callers = {(caller.name, caller.region): caller for caller in after.callers}
@@ -87,9 +87,8 @@ def _cells(before: Scene, after: Scene) -> Iterator[CellChange]:
                     )
 
 
-def _readers(before: Scene, after: Scene) -> Iterator[ReaderChange]:
+def _readers(before: Scene, after: Scene, old_judge: Judge, new_judge: Judge) -> Iterator[ReaderChange]:
     principals = {**readers_of(before), **readers_of(after)}
-    old_judge, new_judge = Judge(before), Judge(after)
     old_secrets = {(secret.key, secret.region): secret for secret in before.secrets}
     new_secrets = {(secret.key, secret.region): secret for secret in after.secrets}
     for place in dict.fromkeys((*old_secrets, *new_secrets)):

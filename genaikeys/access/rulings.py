@@ -1,6 +1,6 @@
 """What the policies say of a caller's calls and of readings of secrets, in one scene."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from genaikeys.access.model import Ruling
@@ -36,13 +36,13 @@ class Judge:
             if caller.suspended:
                 yield api, [Answer.NO] * len(names)
                 continue
-            request = _request(self._scene, caller, api.permission, api.operation)
+            request = _request(self._scene, caller, api.permission, api.operation, {})
             own = [[self._policies.decide(request).answer] * len(names)] if api.sees_model is not True else []
             if api.sees_model is not False:
                 own.append(self._policies.answer_each(request, _MODEL, names))
             perhaps = own[0]
             if api.perhaps is not None:
-                asked = _request(self._scene, caller, api.perhaps, None)
+                asked = _request(self._scene, caller, api.perhaps, None, {})
                 perhaps = self._policies.answer_each(asked, _MODEL, names)
             yield api, [_weigh(seen, also) for *seen, also in zip(*own, perhaps, strict=True)]
 
@@ -50,18 +50,19 @@ class Judge:
         """Rule on one call; the same answer as in `answers`."""
         if caller.suspended:
             return _bare(Answer.NO, f"the key {caller.name} is suspended")
-        request = _request(self._scene, caller, api.permission, api.operation)
-        about = replace(request, target=replace(request.target, variables={_MODEL: _name(model)}))
-        own = [] if api.sees_model is True else [self._policies.decide(request)]
-        if api.sees_model is not False:
-            own.append(self._policies.decide(about))
+        about = {_MODEL: _name(model)}
+        seen = {True: (about,), False: ({},), None: ({}, about)}[api.sees_model]
+        own = [
+            self._policies.decide(_request(self._scene, caller, api.permission, api.operation, variables))
+            for variables in seen
+        ]
         least = min(own, key=lambda decision: _RANK[decision.answer])
         if len({decision.answer for decision in own}) > 1:
             best = max(own, key=lambda decision: _RANK[decision.answer])
             return self._doubt(best, f"it is not known whether {_MODEL} is seen on {api.name}")
         if api.perhaps is None or least.answer is not Answer.YES:
             return self._ruling(least)
-        also = self._policies.decide(replace(about, permission=api.perhaps, operation=None))
+        also = self._policies.decide(_request(self._scene, caller, api.perhaps, None, about))
         if also.answer is Answer.YES:
             return self._ruling(least)
         return self._doubt(
@@ -106,8 +107,10 @@ def _name(model: str) -> str:
     return _OTHER if model == OTHER_MODEL else model
 
 
-def _request(scene: Scene, caller: Caller, permission: str, operation: str | None) -> Request:
-    target = Target(caller.compartment, caller.region, {})
+def _request(
+    scene: Scene, caller: Caller, permission: str, operation: str | None, variables: Mapping[str, str]
+) -> Request:
+    target = Target(caller.compartment, caller.region, variables)
     return Request(caller.principal, operation, permission, target, scene.time)
 
 

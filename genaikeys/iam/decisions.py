@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from genaikeys.iam.compartments import Compartments
-from genaikeys.iam.evaluate import Given, Test, holds, principals_wanted, specialise
+from genaikeys.iam.evaluate import Test, holds, principals_wanted, specialise
 from genaikeys.iam.membership import includes, is_default_administrator
 from genaikeys.iam.permissions import table
 from genaikeys.iam.request import Request
@@ -195,19 +195,15 @@ class Policies:
         if request.permission is None or free in DERIVED or free.startswith(NOT_MODELLED):
             raise ValueError(f"a request of {request.permission} can't be answered for each {variable}")
         variables = Variables(request, self.compartments)
-        denies, allows = (
-            [(entry, fits, _specialised(entry, variables, free)) for entry, fits in candidates]
+        folded = [value.casefold() for value in values]
+        denied, granted = (
+            _any(
+                [_each(fits, _specialised(entry, variables, free), folded) for entry, fits in candidates],
+                len(folded),
+            )
             for candidates in self._candidates(request, request.permission)
         )
-        found = []
-        for value in values:
-            folded = value.casefold()
-            answer, _ = _weigh(
-                [(entry, _all(fits, _apply(test, folded))) for entry, fits, test in denies],
-                [(entry, _all(fits, _apply(test, folded))) for entry, fits, test in allows],
-            )
-            found.append(answer)
-        return found
+        return [_ANSWERS[pair] for pair in zip(denied, granted, strict=True)]
 
     def about(self, request: Request) -> tuple[Entry, ...]:
         """Statements that allow the permission asked for, to the principal or to no principal by its id."""
@@ -301,5 +297,29 @@ def _specialised(entry: Entry, variables: Variables, free: str) -> bool | Test |
     return True if entry.condition is None else specialise(entry.condition, variables, free)
 
 
-def _apply(test: bool | Test | None, given: Given) -> bool | None:
-    return test(given) if callable(test) else test
+def _each(fits: bool | None, test: bool | Test | None, given: list[str]) -> list[bool | None]:
+    """Whether a statement that fits, or may fit, holds for each value."""
+    if not callable(test):
+        return [_all(fits, test)] * len(given)
+    held = [test(value) for value in given]
+    return held if fits else [_all(fits, each) for each in held]
+
+
+def _any(columns: list[list[bool | None]], count: int) -> list[bool | None]:
+    """Whether one of some statements holds, value by value."""
+    if len(columns) == 1:
+        return columns[0]
+    rows = zip(*columns, strict=True) if columns else [()] * count
+    return [True if True in row else None if None in row else False for row in rows]
+
+
+_ANSWERS = {
+    (denied, granted): Answer.NO
+    if denied or granted is False
+    else Answer.YES
+    if granted and denied is False
+    else Answer.UNKNOWN
+    for denied in (True, None, False)
+    for granted in (True, None, False)
+}
+"""By whether a statement denies, and whether one allows."""

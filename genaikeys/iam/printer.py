@@ -1,5 +1,7 @@
 """One spelling for each statement: the one that Oracle's API-key page uses."""
 
+from functools import lru_cache
+
 from genaikeys.iam.condition import LISTS, SINGLE, Both, Comparison, Condition, Pattern, Value, Variable
 from genaikeys.iam.place import (
     AnyTenancy,
@@ -25,6 +27,7 @@ from genaikeys.iam.subject import AnyGroup, AnyUser, ById, DynamicGroups, Groups
 from genaikeys.iam.words import name
 
 
+@lru_cache(maxsize=1024)
 def print_statement(statement: Statement) -> str:
     """Canonical text of a statement; ``parse_statement`` reads it back as an equal value.
 
