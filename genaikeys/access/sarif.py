@@ -129,11 +129,12 @@ def _ruled(
         Verdict.NARROWS: "no longer let",
     }[verdict]
     surely = " for certain" if verdict is Verdict.NARROWS and _answer(after) is Answer.UNKNOWN else ""
-    source = next((each.source for each in (after, before) if each is not None and each.source), None)
-    text = f"Stack {difference.stack}: the policies {let} {who} {what}{surely}"
+    source, old = (None if each is None else each.source for each in (after, before))
+    where = f" (the line is that of {difference.before})" if source is None and old is not None else ""
+    text = f"Stack {difference.stack}: the policies {let} {who} {what}{surely}{where}"
     # Not in the fingerprint: statements are respelt more often than access changes.
     deciding = {"before": _side(before), "after": _side(after)}
-    return _result(difference, verdict, text, source, told, deciding)
+    return _result(difference, verdict, text, source or old, told, deciding)
 
 
 def _other(difference: Difference, change: OtherChange) -> dict[str, Any]:
