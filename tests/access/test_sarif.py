@@ -127,21 +127,15 @@ def test_each_change_stands_at_its_line(tmp_path: Path) -> None:
         (*place, result.message.text.removeprefix("Stack trial: the policies "))
         for place, result in zip(places(results), results, strict=True)
     ]
-    file = samples.FILE
+    file, old = samples.FILE, " (the line is that of main)"
 
     assert told == [
         ("error", file, 9, "now let bot call xai.grok-4.3 on chat in us-chicago-1."),
         ("error", file, 9, "now let bot call openai.gpt-oss-120b, xai.grok-4.3 on chat in eu-frankfurt-1."),
         ("error", file, 9, "now let group Auditors read the secret of bot in us-chicago-1."),
         ("error", file, 9, "now let group Auditors read the secret of bot in eu-frankfurt-1."),
-        (
-            *("note", file, 9),
-            "no longer let old call openai.gpt-oss-120b on chat in us-chicago-1 (the line is that of main).",
-        ),
-        (
-            *("note", file, 10),
-            "no longer let dynamic-group app read the secret of bot in us-chicago-1 (the line is that of main).",
-        ),
+        ("note", file, 9, f"no longer let old call openai.gpt-oss-120b on chat in us-chicago-1{old}."),
+        ("note", file, 10, f"no longer let dynamic-group app read the secret of bot in us-chicago-1{old}."),
     ]
 
 
