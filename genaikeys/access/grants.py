@@ -89,14 +89,19 @@ def gained(old: Stated, new: Stated) -> Iterator[tuple[Grant, dict[str, Written]
     """
     compartments = old.scene.compartments
     general = [_Wide(term, compartments) for term in old.about(None)]
-    for principal, grants in _by_principal(new.beyond(old)).items():
+    for principal, parts in _by_principal(new.beyond(old)).items():
         own = [] if principal is None else [_Wide(term, compartments) for term in old.about(principal)]
-        for grant, permissions in grants.items():
-            for wide in (*own, *general):
-                if permissions and wide.has_any(permissions) and wide.includes(grant):
-                    permissions = wide.without(permissions)
-            if permissions:
-                yield grant, permissions
+        found: dict[Grant, dict[str, Written]] = {}
+        for term, conditions in parts:
+            for subject in term.subjects:
+                wide = [each for each in (*own, *general) if each.covers(term, subject)]
+                for condition in conditions:
+                    left = dict.fromkeys(_left(term.permissions, condition, wide), term.written)
+                    if left:
+                        grant = Grant(term.denies, subject, term.place, condition)
+                        known = found.get(grant, {})
+                        found[grant] = {**known, **left, **known}
+        yield from found.items()
 
 
 class _Term:
@@ -116,46 +121,48 @@ class _Term:
 class _Wide:
     """A statement that may include grants of others."""
 
-    __slots__ = ("_compartments", "_conditions", "_term")
+    __slots__ = ("_compartments", "_conditions", "term")
 
     def __init__(self, term: _Term, compartments: Compartments) -> None:
-        self._term = term
+        self.term = term
         self._compartments = compartments
         self._conditions: frozenset[Conjunction] | None = None
 
-    def has_any(self, permissions: Mapping[str, Written]) -> bool:
-        return not self._term.permissions.keys().isdisjoint(permissions)
+    def covers(self, term: _Term, subject: Subject) -> bool:
+        """Whether it may include what another statement says of one of its subjects."""
+        own = self.term
+        if own.denies is not term.denies or own.permissions.keys().isdisjoint(term.permissions):
+            return False
+        if own.place != term.place and not self._compartments.contains(own.place, term.place):
+            return False
+        return any(each in own.subjects for each in _including(subject))
 
-    def without(self, permissions: Mapping[str, Written]) -> dict[str, Written]:
-        own = self._term.permissions
-        return {name: written for name, written in permissions.items() if name not in own}
-
-    def includes(self, grant: Grant) -> bool:
-        term = self._term
-        if term.denies is not grant.denies:
-            return False
-        if not any(subject in term.subjects for subject in _including(grant.subject)):
-            return False
-        if term.place != grant.place and not self._compartments.contains(term.place, grant.place):
-            return False
+    def includes(self, condition: Conjunction) -> bool:
+        """Whether it holds wherever a condition does."""
         if self._conditions is None:
-            self._conditions = frozenset(alternatives(term.condition))
+            self._conditions = frozenset(alternatives(self.term.condition))
         found = self._conditions
-        return grant.condition in found or any(implies(grant.condition, each) for each in found)
+        return condition in found or any(implies(condition, each) for each in found)
 
 
-def _by_principal(terms: Iterable[_Term]) -> dict[str | None, dict[Grant, dict[str, Written]]]:
-    """Permissions by grant and by the principal that it needs, each with the first statement that says so."""
-    found: dict[str | None, dict[Grant, dict[str, Written]]] = {}
+def _left(permissions: Mapping[str, None], condition: Conjunction, wide: list[_Wide]) -> Iterable[str]:
+    """The permissions that none of some statements includes."""
+    for each in wide:
+        if permissions and each.includes(condition):
+            own = each.term.permissions
+            permissions = {name: None for name in permissions if name not in own}
+    return permissions
+
+
+def _by_principal(terms: Iterable[_Term]) -> dict[str | None, list[tuple[_Term, list[Conjunction]]]]:
+    """Alternatives of statements' conditions, by the principal that they need."""
+    found: dict[str | None, list[tuple[_Term, list[Conjunction]]]] = {}
     for term in terms:
-        stated = dict.fromkeys(term.permissions, term.written)
-        conditions = alternatives(term.condition)
-        for subject in term.subjects:
-            for condition in conditions:
-                grants = found.setdefault(_principal(condition), {})
-                grant = Grant(term.denies, subject, term.place, condition)
-                known = grants.get(grant)
-                grants[grant] = stated if known is None else {**known, **stated, **known}
+        parts: dict[str | None, list[Conjunction]] = {}
+        for condition in alternatives(term.condition):
+            parts.setdefault(_principal(condition), []).append(condition)
+        for principal, conditions in parts.items():
+            found.setdefault(principal, []).append((term, conditions))
     return found
 
 
