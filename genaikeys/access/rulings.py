@@ -1,7 +1,6 @@
 """What the policies say of a caller's calls and of readings of secrets, in one scene."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from genaikeys.access.model import Ruling
 from genaikeys.access.scene import OTHER_MODEL, Api, Caller, Scene, Secret
@@ -77,19 +76,22 @@ class Judge:
         return self._ruling(self._policies.decide(request))
 
     def _ruling(self, decision: Decision) -> Ruling:
+        return self._told(decision, decision.answer, decision.reason)
+
+    def _doubt(self, decision: Decision, why: str) -> Ruling:
+        return self._told(decision, Answer.UNKNOWN, why)
+
+    def _told(self, decision: Decision, answer: Answer, reason: str) -> Ruling:
         if decision.policy is None:
-            return _bare(decision.answer, decision.reason)
+            return _bare(answer, reason)
         written = self._scene.statements[int(decision.policy.id)]
         return Ruling(
-            answer=decision.answer,
+            answer=answer,
             statement=print_statement(written.statement),
             policy=written.policy,
             source=written.source,
-            reason=decision.reason,
+            reason=reason,
         )
-
-    def _doubt(self, decision: Decision, why: str) -> Ruling:
-        return replace(self._ruling(decision), answer=Answer.UNKNOWN, reason=why)
 
 
 _RANK = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.YES: 2}

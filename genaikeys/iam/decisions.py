@@ -175,7 +175,7 @@ class Policies:
             ((entry, _all(fits, _holds(entry, variables))) for entry, fits in denies),
             ((entry, _all(fits, _holds(entry, variables))) for entry, fits in allows),
         )
-        return self._decision(answer, entry, request)
+        return self._decision(answer, entry, request, variables)
 
     def answer_each(self, request: Request, variable: str, values: Sequence[str]) -> list[Answer]:
         """Answer one request for many values of one of the target's variables.
@@ -226,11 +226,13 @@ class Policies:
             denies = _fitting(relevant.denies, request, above)
         return denies, _fitting(relevant.allows(principal.id.casefold()), request, above)
 
-    def _decision(self, answer: Answer, entry: Entry | None, request: Request) -> Decision:
+    def _decision(
+        self, answer: Answer, entry: Entry | None, request: Request, variables: Variables
+    ) -> Decision:
         def tell(decision: Decision) -> tuple[tuple[Near, ...], str]:
             from genaikeys.iam import reasons
 
-            return reasons.tell(self, decision, request)
+            return reasons.tell(self, decision, entry, request, variables)
 
         if entry is None:
             return Decision(answer, None, None, tell)

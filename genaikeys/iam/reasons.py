@@ -1,7 +1,7 @@
 """Why the policies answer as they do, in sentences for a person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from operator import itemgetter
 
 from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either, Value, Variable
 from genaikeys.iam.decisions import Answer, Decision, Entry, Near, Policies
@@ -16,24 +16,32 @@ from genaikeys.iam.variables import Unknown, Variables
 CLOSEST = 3
 """How many statements are named at most."""
 _ALL_FIT = 3
+_first = itemgetter(0)
 
 
-def tell(policies: Policies, decision: Decision, request: Request) -> tuple[tuple[Near, ...], str]:
+def tell(
+    policies: Policies, decision: Decision, entry: Entry | None, request: Request, variables: Variables
+) -> tuple[tuple[Near, ...], str]:
     """Say why a decision is what it is.
+
+    Args:
+        policies: What decided.
+        decision: The decision.
+        entry: The statement that decides, or can't be decided.
+        request: What was asked.
+        variables: Its variables.
 
     Returns:
         The statements that came closest, for a no that no statement denies; and one sentence.
     """
-    statement, policy = decision.statement, decision.policy
-    if statement is not None and policy is not None:
+    if entry is not None:
+        text = f"policy {entry.policy.name}", print_statement(entry.statement)
         if decision.answer is Answer.UNKNOWN:
-            why = "; ".join(_doubts(policies, decision, request))
-            text = f"{why}; the statement in question, in policy {policy.name}: {print_statement(statement)}"
-            return (), text
+            why = "; ".join(_doubts(entry, request, variables))
+            return (), f"{why}; the statement in question, in {text[0]}: {text[1]}"
         verb = "grants" if decision.answer is Answer.YES else "denies"
-        return (), f"policy {policy.name} {verb} it: {print_statement(statement)}"
-    question = _Question(policies, request)
-    closest = question.closest()
+        return (), f"{text[0]} {verb} it: {text[1]}"
+    closest = _Question(policies, request, variables).closest()
     if not closest:
         return (), "there is no statement"
     first = closest[0]
@@ -63,17 +71,18 @@ def distance(condition: Condition, variables: Variables) -> tuple[int, int]:
 
 def failures(condition: Condition, variables: Variables) -> list[str]:
     """Say of each test that keeps a condition from holding what it wants and what it found."""
-    if holds(condition, variables):
-        return []
     if isinstance(condition, Comparison):
-        return [_failure(condition, variables)]
+        held = holds(condition, variables)
+        return [] if held else [_failure(condition, variables, vague=held is None)]
+    if isinstance(condition, Either) and holds(condition, variables):
+        return []
     found = [failures(part, variables) for part in condition.parts]
     if isinstance(condition, Either):
         return [" and ".join(dict.fromkeys(each for part in found for each in part))]
     return list(dict.fromkeys(each for part in found for each in part))
 
 
-def _failure(test: Comparison, variables: Variables) -> str:
+def _failure(test: Comparison, variables: Variables, *, vague: bool) -> str:
     given = variables.value(test.variable)
     others = {value.name: variables.value(value.name) for value in test.values if isinstance(value, Variable)}
     missing = [name for name, value in others.items() if value is None]
@@ -82,7 +91,7 @@ def _failure(test: Comparison, variables: Variables) -> str:
     for name in [test.variable] if given is None else missing if needed else []:
         return f"the request has no {name}, so any condition on it is false"
     quoted = [_told(value, variables) for value in test.values]
-    if holds(test, variables) is None:
+    if vague:
         for name, value in ((test.variable, given), *others.items()):
             if isinstance(value, Unknown):
                 return f"{name} is not modelled"
@@ -105,48 +114,30 @@ def _told(value: Value, variables: Variables) -> str:
     return f"{value.name} ({'missing' if given is None else repr(given)})"
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+def _doubts(entry: Entry, request: Request, variables: Variables) -> list[str]:
     """What of one statement isn't known, in the order in which it is asked."""
-
-    entry: Entry
-    request: Request
-    variables: Variables
-
-    def reasons(self) -> list[str]:
-        found = []
-        action = self.entry.statement.action
-        permission = self.request.permission or ""
-        if self.entry.covers(permission) is None:
-            found.append(f"whether {print_action(action)} includes {permission} is not known")
-        subject, condition = self.entry.subject, self.entry.condition
-        if includes(subject, condition, self.request.principal) is None:
-            kind = self.request.principal.type
-            found.append(f"whether {print_subject(subject)} includes a principal of type {kind} is not known")
-        if condition is not None and holds(condition, self.variables) is None:
-            found += failures(condition, self.variables)
-        return found
-
-
-def _doubts(policies: Policies, decision: Decision, request: Request) -> list[str]:
-    variables = Variables(request, policies.compartments)
-    entry = next(
-        entry
-        for entry in policies.entries
-        if entry.statement is decision.statement and entry.policy is decision.policy
-    )
-    return _Doubt(entry, request, variables).reasons()
+    found = []
+    permission = request.permission or ""
+    if entry.covers(permission) is None:
+        found.append(f"whether {print_action(entry.statement.action)} includes {permission} is not known")
+    subject, condition = entry.subject, entry.condition
+    if includes(subject, condition, request.principal) is None:
+        kind = request.principal.type
+        found.append(f"whether {print_subject(subject)} includes a principal of type {kind} is not known")
+    if condition is not None and holds(condition, variables) is None:
+        found += failures(condition, variables)
+    return found
 
 
 class _Question:
     """A request, and how far each statement goes along with it."""
 
-    def __init__(self, policies: Policies, request: Request) -> None:
+    def __init__(self, policies: Policies, request: Request, variables: Variables) -> None:
         self._policies = policies
         self._request = request
         self._permission = request.permission or ""
         self._compartments = policies.compartments
-        self._variables = Variables(request, policies.compartments)
+        self._variables = variables
         self._above = policies.compartments.path(request.target.compartment)
 
     def closest(self) -> tuple[Near, ...]:
@@ -166,9 +157,11 @@ class _Question:
         """
         ranked = [(self._fits(entry), entry) for entry in entries if not entry.denies]
         most = max((fit for fit, _ in ranked), default=0)
-        best = sorted((entry for fit, entry in ranked if fit == most), key=self._distance)
+        best = [(self._distance(entry), entry) for fit, entry in ranked if fit == most]
+        best.sort(key=_first)
         everything = entries is self._policies.entries
-        return best if everything or (most == _ALL_FIT and self._distance(best[0])[0] == 0) else []
+        enough = everything or (most == _ALL_FIT and best[0][0][0] == 0)
+        return [entry for _, entry in best] if enough else []
 
     def _fits(self, entry: Entry) -> int:
         """How many of subject, permission and location fit, in this order, before one doesn't."""
