@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.iam import reference, statements
 from tests.iam.case_strategies import ATTACHED, CASES, OPEN, STATEMENTS, TENANCY, Tree, text
 from tests.iam.reference_reading import NotAStatementError, read, tokens
 
+pytestmark = pytest.mark.slow
 LAW = settings(deadline=None, max_examples=150)
 MANY = settings(deadline=None, max_examples=600)
 CONTRADICTION: Tree = ("request.utc-timestamp", "before", ["'0001-01-01T00:00:01Z'"])
