@@ -1,6 +1,7 @@
 """How access differs between two scenes of a stack: only what changed, and what it comes to."""
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from genaikeys.access import grants
 from genaikeys.access.conjunctions import print_conjunction
@@ -13,9 +14,9 @@ from genaikeys.access.model import (
     Ruling,
     Verdict,
 )
-from genaikeys.access.rulings import Judge
+from genaikeys.access.rulings import Calls, Judge
 from genaikeys.access.scene import OTHER_MODEL, Scene, Written
-from genaikeys.iam import Answer, print_statement
+from genaikeys.iam import Answer, Decision, print_statement
 from genaikeys.iam.permissions import table
 from genaikeys.iam.printer import print_subject
 
@@ -62,29 +63,35 @@ def _cells(before: Scene, after: Scene, old_judge: Judge, new_judge: Judge) -> I
     models = tuple(dict.fromkeys((*before.models, *after.models, OTHER_MODEL)))
     old_callers = {(caller.name, caller.region): caller for caller in before.callers}
     new_callers = {(caller.name, caller.region): caller for caller in after.callers}
-    # What somebody who isn't there may do is no.
-    nothing = [Answer.NO] * len(models)
     for place in dict.fromkeys((*old_callers, *new_callers)):
         old, new = old_callers.get(place), new_callers.get(place)
-        old_answers = {} if old is None else dict(old_judge.answers(old, models))
-        new_answers = {} if new is None else dict(new_judge.answers(new, models))
-        for api in dict.fromkeys((*old_answers, *new_answers)):
-            old_row, new_row = old_answers.get(api, nothing), new_answers.get(api, nothing)
-            if old_row == new_row:
-                continue
-            side = before if new is None else after
-            for model, one, other in zip(models, old_row, new_row, strict=True):
-                if one is not other:
-                    offered, _ = side.offered.get((model, api.name, place[1]), (Answer.UNKNOWN, ""))
-                    yield CellChange(
-                        principal=place[0],
-                        region=place[1],
-                        model=model,
-                        api=api.name,
-                        before=None if old is None else old_judge.call(old, api, model),
-                        after=None if new is None else new_judge.call(new, api, model),
-                        offered=offered,
-                    )
+        old_rows = {} if old is None else {row.api: row for row in old_judge.calls(old, models)}
+        new_rows = {} if new is None else {row.api: row for row in new_judge.calls(new, models)}
+        side = before if new is None else after
+        for api in dict.fromkeys((*old_rows, *new_rows)):
+            old_row, new_row = old_rows.get(api), new_rows.get(api)
+            for number in _changed(old_row, new_row):
+                model = models[number]
+                offered, _ = side.offered.get((model, api.name, place[1]), (Answer.UNKNOWN, ""))
+                yield CellChange(
+                    principal=place[0],
+                    region=place[1],
+                    model=model,
+                    api=api.name,
+                    before=None if old_row is None else old_row.ruling(number),
+                    after=None if new_row is None else new_row.ruling(number),
+                    offered=offered,
+                )
+
+
+def _changed(before: Calls | None, after: Calls | None) -> list[int]:
+    """Which calls are answered otherwise; what somebody who isn't there may do is no."""
+    one = [] if before is None else before.answers
+    other = [] if after is None else after.answers
+    if one == other:
+        return []
+    pairs = zip_longest(one, other, fillvalue=Answer.NO)
+    return [number for number, (first, second) in enumerate(pairs) if first is not second]
 
 
 def _readers(before: Scene, after: Scene, old_judge: Judge, new_judge: Judge) -> Iterator[ReaderChange]:
@@ -94,10 +101,16 @@ def _readers(before: Scene, after: Scene, old_judge: Judge, new_judge: Judge) ->
     for place in dict.fromkeys((*old_secrets, *new_secrets)):
         old, new = old_secrets.get(place), new_secrets.get(place)
         for reader, principal in principals.items():
-            one = None if old is None else old_judge.read(principal, old)
-            other = None if new is None else new_judge.read(principal, new)
+            one = None if old is None else old_judge.reading(principal, old)
+            other = None if new is None else new_judge.reading(principal, new)
             if _answer(one) is not _answer(other):
-                yield ReaderChange(reader=reader, key=place[0], region=place[1], before=one, after=other)
+                yield ReaderChange(
+                    reader=reader,
+                    key=place[0],
+                    region=place[1],
+                    before=None if one is None else old_judge.ruling(one),
+                    after=None if other is None else new_judge.ruling(other),
+                )
 
 
 def _others(
@@ -192,5 +205,5 @@ def _effect(before: Ruling | None, after: Ruling | None) -> tuple[Verdict, Answe
     return (Verdict.BROADENS if new is Answer.YES else Verdict.UNKNOWN), new
 
 
-def _answer(ruling: Ruling | None) -> Answer:
+def _answer(ruling: Ruling | Decision | None) -> Answer:
     return Answer.NO if ruling is None else ruling.answer

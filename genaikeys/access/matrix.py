@@ -43,18 +43,18 @@ def _cells(scene: Scene) -> Iterator[Cell]:
     judge = Judge(scene)
     models = (*scene.models, OTHER_MODEL)
     for caller in scene.callers:
-        for api in scene.apis:
-            for model in models:
+        for row in judge.calls(caller, models):
+            for number, model in enumerate(models):
                 offered, reason = scene.offered.get(
-                    (model, api.name, caller.region),
+                    (model, row.api.name, caller.region),
                     (Answer.UNKNOWN, f"the catalogue doesn't tell of {model} in {caller.region}"),
                 )
                 yield Cell(
                     principal=caller.name,
                     region=caller.region,
                     model=model,
-                    api=api.name,
-                    granted=judge.call(caller, api, model),
+                    api=row.api.name,
+                    granted=row.ruling(number),
                     offered=offered,
                     offered_reason=reason,
                 )
@@ -65,9 +65,10 @@ def _readers(scene: Scene) -> Iterator[Reader]:
     principals = readers_of(scene)
     for secret in scene.secrets:
         for name, principal in principals.items():
-            ruling = judge.read(principal, secret)
-            if ruling.answer is not Answer.NO:
-                yield Reader(reader=name, key=secret.key, region=secret.region, granted=ruling)
+            decision = judge.reading(principal, secret)
+            if decision.answer is not Answer.NO:
+                granted = judge.ruling(decision)
+                yield Reader(reader=name, key=secret.key, region=secret.region, granted=granted)
 
 
 def _principals(subject: Subject) -> Iterator[tuple[str, Principal]]:

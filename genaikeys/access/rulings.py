@@ -1,10 +1,11 @@
 """What the policies say of a caller's calls and of readings of secrets, in one scene."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from genaikeys.access.model import Ruling
 from genaikeys.access.scene import OTHER_MODEL, Api, Caller, Scene, Secret
 from genaikeys.iam import Answer, Decision, Policies, Principal, Request, Target, print_statement
+from genaikeys.iam.decisions import Decisions
 
 __all__ = ["Judge"]
 
@@ -14,84 +15,116 @@ _READ_BUNDLE = "SECRET_BUNDLE_READ"
 
 
 class Judge:
-    """Asks the engine about one scene: for answers of many calls at once, and for the whole ruling of one."""
+    """Asks the engine about one scene."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._policies: Policies = scene.policies()
 
-    def answers(self, caller: Caller, models: Sequence[str]) -> Iterator[tuple[Api, list[Answer]]]:
-        """What is said of every call that a caller can make.
+    def calls(self, caller: Caller, models: Sequence[str]) -> "Iterator[Calls]":
+        """Every call that a caller can make: a row for each API.
 
         Args:
             caller: Who.
             models: Names of models; `OTHER_MODEL` among them stands for one that nobody named.
-
-        Yields:
-            Each API, with an answer for each model.
         """
         names = [_name(model) for model in models]
-        for api in self._scene.apis:
-            if caller.suspended:
-                yield api, [Answer.NO] * len(names)
-                continue
-            request = _request(self._scene, caller, api.permission, api.operation, {})
-            own = [[self._policies.decide(request).answer] * len(names)] if api.sees_model is not True else []
-            if api.sees_model is not False:
-                own.append(self._policies.answer_each(request, _MODEL, names))
-            perhaps = own[0]
-            if api.perhaps is not None:
-                asked = _request(self._scene, caller, api.perhaps, None, {})
-                perhaps = self._policies.answer_each(asked, _MODEL, names)
-            yield api, [_weigh(seen, also) for *seen, also in zip(*own, perhaps, strict=True)]
+        return (Calls(self._scene, self._policies, caller, api, names) for api in self._scene.apis)
 
     def call(self, caller: Caller, api: Api, model: str) -> Ruling:
-        """Rule on one call; the same answer as in `answers`."""
+        """Rule on one call."""
+        return Calls(self._scene, self._policies, caller, api, [_name(model)]).ruling(0)
+
+    def read(self, principal: Principal, secret: Secret) -> Ruling:
+        """Rule on reading a secret."""
+        return self.ruling(self.reading(principal, secret))
+
+    def reading(self, principal: Principal, secret: Secret) -> Decision:
+        """Decide on reading a secret, without saying why."""
+        target = Target(secret.compartment, secret.region, {"target.secret.id": secret.id})
+        request = Request(principal, "GetSecretBundle", _READ_BUNDLE, target, self._scene.time)
+        return self._policies.decide(request)
+
+    def ruling(self, decision: Decision) -> Ruling:
+        """The same, and why."""
+        return _ruling(self._scene, decision)
+
+
+class Calls:
+    """Calls of one caller on one API, one for each of some models.
+
+    Attributes:
+        api: The API.
+        answers: What is said of each call.
+    """
+
+    __slots__ = ("_also", "_caller", "_own", "_scene", "answers", "api")
+
+    def __init__(
+        self, scene: Scene, policies: Policies, caller: Caller, api: Api, names: Sequence[str]
+    ) -> None:
+        self.api = api
+        self._scene = scene
+        self._caller = caller
+        self._own: list[Decision | Decisions] = []
+        self._also: Decisions | None = None
         if caller.suspended:
-            return _bare(Answer.NO, f"the key {caller.name} is suspended")
-        about = {_MODEL: _name(model)}
-        seen = {True: (about,), False: ({},), None: ({}, about)}[api.sees_model]
-        own = [
-            self._policies.decide(_request(self._scene, caller, api.permission, api.operation, variables))
-            for variables in seen
-        ]
+            self.answers = [Answer.NO] * len(names)
+            return
+        request = _request(scene, caller, api.permission, api.operation)
+        columns = []
+        if api.sees_model is not True:
+            blind = policies.decide(request)
+            self._own.append(blind)
+            columns.append([blind.answer] * len(names))
+        if api.sees_model is not False:
+            seeing = policies.decide_each(request, _MODEL, names)
+            self._own.append(seeing)
+            columns.append(seeing.answers)
+        also = columns[0]
+        if api.perhaps is not None:
+            self._also = policies.decide_each(_request(scene, caller, api.perhaps, None), _MODEL, names)
+            also = self._also.answers
+        self.answers = [_weigh(own, other) for *own, other in zip(*columns, also, strict=True)]
+
+    def ruling(self, place: int) -> Ruling:
+        """The answer to one of the calls, and why."""
+        api = self.api
+        if self._caller.suspended:
+            return _bare(Answer.NO, f"the key {self._caller.name} is suspended")
+        own = [each[place] if isinstance(each, Decisions) else each for each in self._own]
         least = min(own, key=lambda decision: _RANK[decision.answer])
         if len({decision.answer for decision in own}) > 1:
             best = max(own, key=lambda decision: _RANK[decision.answer])
-            return self._doubt(best, f"it is not known whether {_MODEL} is seen on {api.name}")
-        if api.perhaps is None or least.answer is not Answer.YES:
-            return self._ruling(least)
-        also = self._policies.decide(_request(self._scene, caller, api.perhaps, None, about))
-        if also.answer is Answer.YES:
-            return self._ruling(least)
-        return self._doubt(
+            return _doubt(self._scene, best, f"it is not known whether {_MODEL} is seen on {api.name}")
+        if least.answer is not Answer.YES or self._also is None or self._also.answers[place] is Answer.YES:
+            return _ruling(self._scene, least)
+        return _doubt(
+            self._scene,
             least,
             f"it is not known whether {api.name} takes {api.perhaps} on the model, too, which is not granted",
         )
 
-    def read(self, principal: Principal, secret: Secret) -> Ruling:
-        """Rule on reading a secret."""
-        target = Target(secret.compartment, secret.region, {"target.secret.id": secret.id})
-        request = Request(principal, "GetSecretBundle", _READ_BUNDLE, target, self._scene.time)
-        return self._ruling(self._policies.decide(request))
 
-    def _ruling(self, decision: Decision) -> Ruling:
-        return self._told(decision, decision.answer, decision.reason)
+def _ruling(scene: Scene, decision: Decision) -> Ruling:
+    return _written(scene, decision, decision.answer, decision.reason)
 
-    def _doubt(self, decision: Decision, why: str) -> Ruling:
-        return self._told(decision, Answer.UNKNOWN, why)
 
-    def _told(self, decision: Decision, answer: Answer, reason: str) -> Ruling:
-        if decision.policy is None:
-            return _bare(answer, reason)
-        written = self._scene.statements[int(decision.policy.id)]
-        return Ruling(
-            answer=answer,
-            statement=print_statement(written.statement),
-            policy=written.policy,
-            source=written.source,
-            reason=reason,
-        )
+def _doubt(scene: Scene, decision: Decision, why: str) -> Ruling:
+    return _written(scene, decision, Answer.UNKNOWN, why)
+
+
+def _written(scene: Scene, decision: Decision, answer: Answer, reason: str) -> Ruling:
+    if decision.policy is None:
+        return _bare(answer, reason)
+    written = scene.statements[int(decision.policy.id)]
+    return Ruling(
+        answer=answer,
+        statement=print_statement(written.statement),
+        policy=written.policy,
+        source=written.source,
+        reason=reason,
+    )
 
 
 _RANK = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.YES: 2}
@@ -109,10 +142,8 @@ def _name(model: str) -> str:
     return _OTHER if model == OTHER_MODEL else model
 
 
-def _request(
-    scene: Scene, caller: Caller, permission: str, operation: str | None, variables: Mapping[str, str]
-) -> Request:
-    target = Target(caller.compartment, caller.region, variables)
+def _request(scene: Scene, caller: Caller, permission: str, operation: str | None) -> Request:
+    target = Target(caller.compartment, caller.region, {})
     return Request(caller.principal, operation, permission, target, scene.time)
 
 

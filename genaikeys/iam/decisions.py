@@ -85,6 +85,23 @@ class Decision:
         return self._tell(self)
 
 
+class Decisions:
+    """Decisions on requests that differ in one thing; the answers are known, the rest is told when asked.
+
+    Attributes:
+        answers: The answers.
+    """
+
+    __slots__ = ("_tell", "answers")
+
+    def __init__(self, answers: list[Answer], tell: Callable[[int], Decision]) -> None:
+        self.answers = answers
+        self._tell = tell
+
+    def __getitem__(self, place: int) -> Decision:
+        return self._tell(place)
+
+
 class Entry:
     """One allow or deny statement in its policy, prepared for questions."""
 
@@ -177,8 +194,8 @@ class Policies:
         )
         return self._decision(answer, entry, request, variables)
 
-    def answer_each(self, request: Request, variable: str, values: Sequence[str]) -> list[Answer]:
-        """Answer one request for many values of one of the target's variables.
+    def decide_each(self, request: Request, variable: str, values: Sequence[str]) -> "Decisions":
+        """Decide one request for many values of one of the target's variables.
 
         Args:
             request: The request; what its target says of the variable doesn't count.
@@ -186,24 +203,35 @@ class Policies:
             values: The values.
 
         Returns:
-            For each value the answer that `decide` would give.
+            For each value what `decide` would say.
 
         Raises:
             ValueError: The request names no permission, or the variable follows from it.
         """
         free = variable.lower()
         if request.permission is None or free in DERIVED or free.startswith(NOT_MODELLED):
-            raise ValueError(f"a request of {request.permission} can't be answered for each {variable}")
+            raise ValueError(f"a request of {request.permission} can't be decided for each {variable}")
         variables = Variables(request, self.compartments)
         folded = [value.casefold() for value in values]
-        denied, granted = (
-            _any(
-                [_each(fits, _specialised(entry, variables, free), folded) for entry, fits in candidates],
-                len(folded),
-            )
+        denies, allows = (
+            [(entry, _each(fits, _specialised(entry, variables, free), folded)) for entry, fits in candidates]
             for candidates in self._candidates(request, request.permission)
         )
-        return [_ANSWERS[pair] for pair in zip(denied, granted, strict=True)]
+
+        def tell(place: int) -> Decision:
+            answer, entry = _weigh(
+                ((entry, held[place]) for entry, held in denies),
+                ((entry, held[place]) for entry, held in allows),
+            )
+            others = {name: own for name, own in request.target.variables.items() if name.lower() != free}
+            target = replace(request.target, variables={**others, variable: values[place]})
+            asked = replace(request, target=target)
+            return self._decision(answer, entry, asked, Variables(asked, self.compartments))
+
+        denied, granted = (
+            _any([held for _, held in candidates], len(folded)) for candidates in (denies, allows)
+        )
+        return Decisions([_ANSWERS[pair] for pair in zip(denied, granted, strict=True)], tell)
 
     def about(self, request: Request) -> tuple[Entry, ...]:
         """Statements that allow the permission asked for, to the principal or to no principal by its id."""

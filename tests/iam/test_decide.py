@@ -669,10 +669,10 @@ def test_deciding_statement_decides_alone(policies: list[Policy], request: Reque
 
 @LAW
 @given(POLICIES, REQUESTS, st.lists(st.sampled_from(["openai.gpt-oss-120b", "xai.grok-4.3", "a", ""])))
-def test_answering_for_each_value_is_deciding_each(
+def test_deciding_each_value_is_deciding_each_alone(
     policies: list[Policy], request: Request, models: list[str]
 ) -> None:
-    """Many values of one variable at once are answered as each is alone."""
+    """Many values of one variable at once, each with its statement and reason."""
     prepared = Policies(policies, COMPARTMENTS)
     alone = [
         dataclasses.replace(
@@ -680,13 +680,16 @@ def test_answering_for_each_value_is_deciding_each(
         )
         for model in models
     ]
-    found = prepared.answer_each(request, "Target.Model.id", models)
-    assert found == [prepared.decide(each).answer for each in alone]
+    found = prepared.decide_each(request, "Target.Model.id", models)
+    assert found.answers == [prepared.decide(each).answer for each in alone]
+    assert [told(found[place]) for place in range(len(models))] == [
+        told(decide(policies, COMPARTMENTS, each)) for each in alone
+    ]
 
 
 @pytest.mark.parametrize("variable", ["request.region", "target.compartment.id"])
 def test_error_when_the_value_follows_from_the_request(variable: str) -> None:
     """What a request is can't be left open."""
-    with pytest.raises(ValueError, match="can't be answered for each") as caught:
-        Policies([], COMPARTMENTS).answer_each(asks(), variable, ["a"])
-    assert str(caught.value) == f"a request of GENERATIVE_AI_CHAT can't be answered for each {variable}"
+    with pytest.raises(ValueError, match="can't be decided for each") as caught:
+        Policies([], COMPARTMENTS).decide_each(asks(), variable, ["a"])
+    assert str(caught.value) == f"a request of GENERATIVE_AI_CHAT can't be decided for each {variable}"
