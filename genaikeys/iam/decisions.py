@@ -192,7 +192,7 @@ class Policies:
             ((entry, _all(fits, _holds(entry, variables))) for entry, fits in denies),
             ((entry, _all(fits, _holds(entry, variables))) for entry, fits in allows),
         )
-        return self._decision(answer, entry, request, variables)
+        return self._decision(answer, entry, lambda: (request, variables))
 
     def decide_each(self, request: Request, variable: str, values: Sequence[str]) -> "Decisions":
         """Decide one request for many values of one of the target's variables.
@@ -223,10 +223,7 @@ class Policies:
                 ((entry, held[place]) for entry, held in denies),
                 ((entry, held[place]) for entry, held in allows),
             )
-            others = {name: own for name, own in request.target.variables.items() if name.lower() != free}
-            target = replace(request.target, variables={**others, variable: values[place]})
-            asked = replace(request, target=target)
-            return self._decision(answer, entry, asked, Variables(asked, self.compartments))
+            return self._decision(answer, entry, lambda: self._asked(request, free, values[place]))
 
         denied, granted = (
             _any([held for _, held in candidates], len(folded)) for candidates in (denies, allows)
@@ -254,13 +251,19 @@ class Policies:
             denies = _fitting(relevant.denies, request, above)
         return denies, _fitting(relevant.allows(principal.id.casefold()), request, above)
 
+    def _asked(self, request: Request, variable: str, value: str) -> tuple[Request, Variables]:
+        target = request.target
+        others = {name: own for name, own in target.variables.items() if name.lower() != variable}
+        asked = replace(request, target=replace(target, variables={**others, variable: value}))
+        return asked, Variables(asked, self.compartments)
+
     def _decision(
-        self, answer: Answer, entry: Entry | None, request: Request, variables: Variables
+        self, answer: Answer, entry: Entry | None, asked: Callable[[], tuple[Request, Variables]]
     ) -> Decision:
         def tell(decision: Decision) -> tuple[tuple[Near, ...], str]:
             from genaikeys.iam import reasons
 
-            return reasons.tell(self, decision, entry, request, variables)
+            return reasons.tell(self, decision, entry, asked)
 
         if entry is None:
             return Decision(answer, None, None, tell)

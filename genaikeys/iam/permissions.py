@@ -32,6 +32,7 @@ class Table:
                 for permission in verbs.get(verb, ()):
                     self._owners.setdefault(permission, (verb, resource))
         self._granted: dict[tuple[str, str], frozenset[str]] = {}
+        self._grants: dict[tuple[str, str, str], bool | None] = {}
 
     def knows(self, resource: str) -> bool:
         """Whether a name is a resource type or family of the table, or ``all-resources``."""
@@ -76,9 +77,13 @@ class Table:
 
     def grants(self, verb: str, resource: str, permission: str) -> bool | None:
         """Whether ``<verb> <resource>`` grants a permission; None where the table can't tell."""
-        if permission in self._owners and self.knows(resource):
-            return permission in self.granted(verb, resource)
-        return self._guess(resource, permission, whole=verb == "manage")
+        key = verb, resource, permission
+        if key not in self._grants:
+            if permission in self._owners and self.knows(resource):
+                self._grants[key] = permission in self.granted(verb, resource)
+            else:
+                self._grants[key] = self._guess(resource, permission, whole=verb == "manage")
+        return self._grants[key]
 
     def denies(self, verb: str, resource: str, permission: str) -> bool | None:
         """Whether denying ``<verb> <resource>`` takes a permission; None where the table can't tell."""

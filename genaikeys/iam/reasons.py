@@ -1,6 +1,6 @@
 """Why the policies answer as they do, in sentences for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 
 from genaikeys.iam.condition import MOMENTS, Comparison, Condition, Either, Value, Variable
@@ -20,7 +20,10 @@ _first = itemgetter(0)
 
 
 def tell(
-    policies: Policies, decision: Decision, entry: Entry | None, request: Request, variables: Variables
+    policies: Policies,
+    decision: Decision,
+    entry: Entry | None,
+    asked: Callable[[], tuple[Request, Variables]],
 ) -> tuple[tuple[Near, ...], str]:
     """Say why a decision is what it is.
 
@@ -28,20 +31,19 @@ def tell(
         policies: What decided.
         decision: The decision.
         entry: The statement that decides, or can't be decided.
-        request: What was asked.
-        variables: Its variables.
+        asked: Tells the request and its variables.
 
     Returns:
         The statements that came closest, for a no that no statement denies; and one sentence.
     """
     if entry is not None:
-        text = f"policy {entry.policy.name}", print_statement(entry.statement)
+        name, text = entry.policy.name, print_statement(entry.statement)
         if decision.answer is Answer.UNKNOWN:
-            why = "; ".join(_doubts(entry, request, variables))
-            return (), f"{why}; the statement in question, in {text[0]}: {text[1]}"
+            why = "; ".join(_doubts(entry, *asked()))
+            return (), f"{why}; the statement in question, in policy {name}: {text}"
         verb = "grants" if decision.answer is Answer.YES else "denies"
-        return (), f"{text[0]} {verb} it: {text[1]}"
-    closest = _Question(policies, request, variables).closest()
+        return (), f"policy {name} {verb} it: {text}"
+    closest = _Question(policies, *asked()).closest()
     if not closest:
         return (), "there is no statement"
     first = closest[0]
