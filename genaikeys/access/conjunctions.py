@@ -22,6 +22,7 @@ class _TooManyError(Exception):
     """A condition has more alternatives than are worth taking apart."""
 
 
+@lru_cache(maxsize=4096)
 def alternatives(condition: Condition | None) -> tuple[Conjunction, ...]:
     """Take a condition apart: it holds where one of these holds; without any it never does.
 

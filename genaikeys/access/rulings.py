@@ -81,11 +81,14 @@ class Calls:
             seeing = policies.decide_each(request, _MODEL, names)
             self._own.append(seeing)
             columns.append(seeing.answers)
-        also = columns[0]
+        self.answers = columns[0]
         if api.perhaps is not None:
             self._also = policies.decide_each(_request(scene, caller, api.perhaps, None), _MODEL, names)
-            also = self._also.answers
-        self.answers = [_weigh(own, other) for *own, other in zip(*columns, also, strict=True)]
+            columns.append(self._also.answers)
+        elif len(columns) > 1:
+            columns.append(columns[0])
+        if len(columns) > 1:
+            self.answers = [_weigh(own, also) for *own, also in zip(*columns, strict=True)]
 
     def ruling(self, place: int) -> Ruling:
         """The answer to one of the calls, and why."""

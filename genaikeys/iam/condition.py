@@ -65,11 +65,10 @@ class Comparison(Immutable):
         need(operator in OPERATORS, "an operator", operator)
         enough = count >= 1 if operator in LISTS else count == (2 if operator == "between" else 1)
         need(enough, f"what {operator} takes", self.values)
-        for value in self.values:
-            if isinstance(value, str):
-                need(is_quotable(value), "free of quotes", self.values)
-            else:
-                need(operator in SINGLE or operator in LISTS, f"what {operator} takes", self.values)
+        texts = [value for value in self.values if isinstance(value, str)]
+        need(is_quotable("".join(texts)), "free of quotes", self.values)
+        plain = len(texts) == count
+        need(plain or operator in SINGLE or operator in LISTS, f"what {operator} takes", self.values)
 
 
 class Both(Immutable):
