@@ -1,6 +1,7 @@
 """Access and its changes as lines for a terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from genaikeys.access.groups import Group, grouped, words
 from genaikeys.access.model import (
@@ -121,6 +122,9 @@ def _access(access: Access) -> Iterator[str]:
 
 def _as_changes(cells: Iterable[Cell], answer: Answer) -> Iterator[CellChange]:
     for cell in cells:
+        granted = cell.granted
+        if granted.answer is Answer.YES and cell.offered is Answer.UNKNOWN:
+            granted = replace(granted, reason=cell.offered_reason)
         if cell.answer is answer:
             yield CellChange(
                 principal=cell.principal,
@@ -128,6 +132,6 @@ def _as_changes(cells: Iterable[Cell], answer: Answer) -> Iterator[CellChange]:
                 model=cell.model,
                 api=cell.api,
                 before=None,
-                after=cell.granted,
+                after=granted,
                 offered=cell.offered,
             )

@@ -261,6 +261,22 @@ def test_show_says_who_can_call_what(project: Project, capsys: pytest.CaptureFix
     assert shown.endswith(" other calls are refused.\n")
 
 
+def test_show_says_why_a_granted_call_is_unknown(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where only the catalogue leaves it open, its reason stands below the statement."""
+    project.edit(TRIAL, "models: [openai.gpt-oss-120b]", "models: [xai.grok-4.3]")
+    project.edit(TRIAL, "apis: [chat]", "apis: [responses]")
+    assert main(["access", "show"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    at = shown.index("    responses in us-chicago-1: unknown")
+    assert shown[at - 1] == "  bot: xai.grok-4.3"
+    assert shown[at + 1].startswith(
+        "    allow any-user to manage generative-ai-response in compartment genai-apps"
+    )
+    assert shown[at + 2] == "    not known for certain whether xai.grok-4.3 answers on Responses"
+
+
 def test_show_as_json(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """Each cell says what the policies and what the catalogue say."""
     assert main(["access", "show", "HEAD", "--format", "json"]) == 0
