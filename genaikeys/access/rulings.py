@@ -96,15 +96,15 @@ class Calls:
         if self._caller.suspended:
             return _bare(Answer.NO, f"the key {self._caller.name} is suspended")
         own = [each[place] if isinstance(each, Decisions) else each for each in self._own]
-        least = min(own, key=lambda decision: _RANK[decision.answer])
-        if len({decision.answer for decision in own}) > 1:
+        first = own[0]
+        if first.answer is not own[-1].answer:
             best = max(own, key=lambda decision: _RANK[decision.answer])
             return _doubt(self._scene, best, f"it is not known whether {_MODEL} is seen on {api.name}")
-        if least.answer is not Answer.YES or self._also is None or self._also.answers[place] is Answer.YES:
-            return _ruling(self._scene, least)
+        if first.answer is not Answer.YES or self._also is None or self._also.answers[place] is Answer.YES:
+            return _ruling(self._scene, first)
         return _doubt(
             self._scene,
-            least,
+            first,
             f"it is not known whether {api.name} takes {api.perhaps} on the model, too, which is not granted",
         )
 

@@ -1,9 +1,9 @@
 """Whether a condition holds for a request: true, false, or None where that can't be known."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time
 from functools import lru_cache
+from typing import NamedTuple
 
 from genaikeys.iam.condition import (
     LISTS,
@@ -157,8 +157,7 @@ def _against_variables(
     return None if None in found else not deciding
 
 
-@dataclass(frozen=True, slots=True)
-class _Matching:
+class _Matching(NamedTuple):
     plain: frozenset[str]
     patterns: tuple[tuple[str, str, str], ...]
     """Text, and a star or nothing at its beginning and end."""

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from genaikeys.iam.condition import LISTS, SINGLE, Both, Comparison, Condition, Pattern, Value, Variable
+from genaikeys.iam.condition import LISTS, SINGLE, Both, Comparison, Condition, Pattern, Value
 from genaikeys.iam.place import (
     AnyTenancy,
     CompartmentId,
@@ -27,7 +27,7 @@ from genaikeys.iam.subject import AnyGroup, AnyUser, ById, DynamicGroups, Groups
 from genaikeys.iam.words import name
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def print_statement(statement: Statement) -> str:
     """Canonical text of a statement; ``parse_statement`` reads it back as an equal value.
 
@@ -92,9 +92,9 @@ def print_condition(condition: Condition) -> str:
 
 def print_value(value: Value) -> str:
     """Canonical text of a value, a pattern or a variable."""
-    if isinstance(value, Variable):
-        return value.name
-    return f"/{value.text}/" if isinstance(value, Pattern) else f"'{value}'"
+    if isinstance(value, str):
+        return f"'{value}'"
+    return f"/{value.text}/" if isinstance(value, Pattern) else value.name
 
 
 def _comparison(test: Comparison) -> str:
