@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from genaikeys.errors import KitError
 
-__all__ = ["FOLDER", "NOTHING", "Remembered", "identity", "numbered", "read", "remembered"]
+__all__ = ["FOLDER", "MOST", "NOTHING", "Remembered", "identity", "numbered", "read", "remembered"]
 
 FOLDER = Path(__file__).resolve().parent.parent / "policies" / "rendered"
 """Where the rendered policies are, one text for each stack."""

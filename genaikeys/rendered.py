@@ -6,7 +6,7 @@ from genaikeys import policies
 from genaikeys.errors import KitError
 from genaikeys.settings import Settings
 
-__all__ = ["text"]
+__all__ = ["MOST_ON_A_PATH", "text"]
 
 MOST_ON_A_PATH = 500
 """Statements from the tenancy down to any compartment; can't be raised (Oracle, "Policy limits in a

@@ -9,17 +9,13 @@ from genaikeys.errors import KitError
 from genaikeys.iam import print_statement
 from genaikeys.iam.permissions import table
 from genaikeys.iam.statement import Allow, Deny, Verb
+from genaikeys.numbering import MOST
+from genaikeys.rendered import MOST_ON_A_PATH
 
 __all__ = ["check", "check_counts"]
 
 LONGEST = 20_000
 """Characters of a statement. Ours: OCI prints no limit; thirty models take some 1,500."""
-MOST = 50
-"""Statements in a policy: OCI's historic default, and Private Cloud Appliance's documented figure (Oracle,
-"Policy limits", read 2026-11-23)."""
-MOST_ON_A_PATH = 500
-"""Statements from the tenancy down to any compartment; can't be raised (Oracle, "Policy limits in a
-compartment hierarchy", read 2026-11-23)."""
 
 
 def check(written: Written) -> None:
