@@ -1,13 +1,31 @@
-"""Cells that change alike, put together, so that a person reads a few lines instead of hundreds."""
+"""What changes alike, put together, so that a person reads a few lines instead of hundreds.
 
+Alike is what the same statement decides, or its copy for another region: a key has an OCID in each region, so
+a statement that names one stands once a region.
+"""
+
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from genaikeys.access.model import CellChange, Ruling
+from genaikeys.access.model import CellChange, OtherChange, ReaderChange, Ruling
 from genaikeys.access.scene import OTHER_MODEL
 from genaikeys.iam import Answer
 
-__all__ = ["Group", "grouped", "words"]
+__all__ = [
+    "Group",
+    "OtherGroup",
+    "ReaderGroup",
+    "grouped",
+    "grouped_others",
+    "grouped_readers",
+    "regionless",
+    "words",
+]
+
+_REGION = re.compile(r"(?<= in )[a-z0-9-]+(?=>')")
+"""The region in a logical name, such as `<key chatbot in us-chicago-1>`."""
 
 _MOST_NAMED, _FIRST = 8, 3
 """Of more models than that only the first are named."""
@@ -36,28 +54,95 @@ class Group:
     offered: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderGroup:
+    """A reader of a key's secrets, in the regions where that changes alike; rulings are those of the first."""
+
+    reader: str
+    key: str
+    regions: tuple[str, ...]
+    before: Ruling | None
+    after: Ruling | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherGroup:
+    """What a statement grants beyond the matrix, and so do its copies for other regions.
+
+    Attributes:
+        first: The first of them.
+        regions: The regions that they name; none where the statement names no key and no secret.
+    """
+
+    first: OtherChange
+    regions: tuple[str, ...]
+
+
 def grouped(changes: Iterable[CellChange]) -> list[Group]:
     """Put changes together, in the order in which they come."""
-    rows: dict[tuple[str, str, str, str | None, str | None], list[CellChange]] = {}
+    rows: dict[tuple[object, ...], list[CellChange]] = {}
     for change in changes:
-        key = (change.principal, change.region, change.api, _answer(change.before), _answer(change.after))
-        rows.setdefault(key, []).append(change)
-    alike: dict[tuple[str, str, tuple[str, ...], str | None, str | None], list[CellChange]] = {}
-    for (principal, _, api, before, after), cells in rows.items():
-        models = tuple(cell.model for cell in cells)
-        alike.setdefault((principal, api, models, before, after), []).extend(cells)
+        alike = (change.principal, change.api, _decided(change.before), _decided(change.after))
+        rows.setdefault((change.region, *alike), []).append(change)
+    groups: dict[tuple[object, ...], list[CellChange]] = {}
+    for (_, *alike), cells in rows.items():
+        groups.setdefault((*alike, tuple(cell.model for cell in cells)), []).extend(cells)
     return [
         Group(
-            principal=principal,
-            api=api,
-            models=models,
+            principal=cells[0].principal,
+            api=cells[0].api,
+            models=tuple(dict.fromkeys(cell.model for cell in cells)),
             regions=tuple(dict.fromkeys(cell.region for cell in cells)),
             before=cells[0].before,
             after=cells[0].after,
             offered=sum(cell.offered is Answer.YES for cell in cells),
         )
-        for (principal, api, models, _, _), cells in alike.items()
+        for cells in groups.values()
     ]
+
+
+def grouped_readers(changes: Iterable[ReaderChange]) -> list[ReaderGroup]:
+    """Put readers together, in the order in which they come."""
+    groups: dict[tuple[object, ...], list[ReaderChange]] = {}
+    for change in changes:
+        alike = (change.reader, change.key, _decided(change.before), _decided(change.after))
+        groups.setdefault(alike, []).append(change)
+    return [
+        ReaderGroup(
+            reader=alike[0].reader,
+            key=alike[0].key,
+            regions=tuple(dict.fromkeys(change.region for change in alike)),
+            before=alike[0].before,
+            after=alike[0].after,
+        )
+        for alike in groups.values()
+    ]
+
+
+def grouped_others(changes: Iterable[OtherChange]) -> list[OtherGroup]:
+    """Put together what statements grant that differ in the region of a key or secret alone."""
+    groups: dict[tuple[object, ...], list[OtherChange]] = {}
+    for change in changes:
+        texts = (change.condition or "", change.statement)
+        alike = (change.gained, change.subject, change.permissions, change.location, *map(regionless, texts))
+        groups.setdefault(alike, []).append(change)
+    return [
+        OtherGroup(
+            first=alike[0],
+            regions=tuple(
+                dict.fromkeys(
+                    region for change in alike for region in _REGION.findall(change.condition or "")
+                )
+            ),
+        )
+        for alike in groups.values()
+    ]
+
+
+@lru_cache(maxsize=4096)
+def regionless(statement: str) -> str:
+    """A statement as its copies for other regions have it."""
+    return _REGION.sub("", statement)
 
 
 def words(models: tuple[str, ...]) -> str:
@@ -71,5 +156,8 @@ def words(models: tuple[str, ...]) -> str:
     return f"{named}; and {OTHER_MODEL}" if known else OTHER_MODEL
 
 
-def _answer(ruling: Ruling | None) -> str | None:
-    return None if ruling is None else str(ruling.answer)
+def _decided(ruling: Ruling | None) -> tuple[str, str | None] | None:
+    """What is answered, and by which statement."""
+    if ruling is None:
+        return None
+    return str(ruling.answer), None if ruling.statement is None else regionless(ruling.statement)
