@@ -9,7 +9,7 @@ from genaikeys.iam.compartments import Compartments
 from genaikeys.iam.evaluate import Test, holds, principals_wanted, specialise
 from genaikeys.iam.membership import includes, is_default_administrator
 from genaikeys.iam.permissions import table
-from genaikeys.iam.request import Request
+from genaikeys.iam.request import Request, Target
 from genaikeys.iam.statement import Allow, Deny, Statement, Verb
 from genaikeys.iam.variables import DERIVED, NOT_MODELLED, Variables
 
@@ -225,9 +225,10 @@ class Policies:
             )
             return self._decision(answer, entry, lambda: self._asked(request, free, values[place]))
 
-        denied, granted = (
-            _any([held for _, held in candidates], len(folded)) for candidates in (denies, allows)
-        )
+        granted = _any([held for _, held in allows], len(folded))
+        if not denies:
+            return Decisions([_UNDENIED[held] for held in granted], tell)
+        denied = _any([held for _, held in denies], len(folded))
         return Decisions([_ANSWERS[pair] for pair in zip(denied, granted, strict=True)], tell)
 
     def about(self, request: Request) -> tuple[Entry, ...]:
@@ -252,9 +253,10 @@ class Policies:
         return denies, _fitting(relevant.allows(principal.id.casefold()), request, above)
 
     def _asked(self, request: Request, variable: str, value: str) -> tuple[Request, Variables]:
-        target = request.target
-        others = {name: own for name, own in target.variables.items() if name.lower() != variable}
-        asked = replace(request, target=replace(target, variables={**others, variable: value}))
+        own = request.target
+        others = {name: given for name, given in own.variables.items() if name.lower() != variable}
+        target = Target(own.compartment, own.region, {**others, variable: value})
+        asked = Request(request.principal, request.operation, request.permission, target, request.time)
         return asked, Variables(asked, self.compartments)
 
     def _decision(
@@ -356,3 +358,4 @@ _ANSWERS = {
     for granted in (True, None, False)
 }
 """By whether a statement denies, and whether one allows."""
+_UNDENIED = {granted: _ANSWERS[False, granted] for granted in (True, None, False)}

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, time
 from functools import lru_cache
-from typing import NamedTuple
 
 from genaikeys.iam.condition import (
     LISTS,
@@ -157,14 +156,30 @@ def _against_variables(
     return None if None in found else not deciding
 
 
-class _Matching(NamedTuple):
-    plain: frozenset[str]
-    patterns: tuple[tuple[str, str, str], ...]
-    """Text, and a star or nothing at its beginning and end."""
-    vague: bool
-    """Whether there is a pattern with a star elsewhere, whose meaning no page tells."""
-    variables: tuple[str, ...]
-    """Names of variables."""
+class _Matching:
+    """Values in the form in which they are compared.
+
+    Attributes:
+        plain: Texts in folded case.
+        patterns: Of each its text, and a star or nothing at its beginning and end.
+        vague: Whether there is a pattern with a star elsewhere, whose meaning no page tells.
+        variables: Names of variables.
+    """
+
+    __slots__ = ("patterns", "plain", "vague", "variables")
+
+    def __init__(
+        self,
+        plain: frozenset[str],
+        patterns: tuple[tuple[str, str, str], ...],
+        variables: tuple[str, ...],
+        *,
+        vague: bool,
+    ) -> None:
+        self.plain = plain
+        self.patterns = patterns
+        self.vague = vague
+        self.variables = variables
 
 
 @lru_cache(maxsize=1 << 17)
@@ -185,7 +200,7 @@ def _matching(values: tuple[Value, ...]) -> _Matching:
             plain.add(text)
         else:
             patterns.append(("*" if text.startswith("*") else "", body, "*" if text.endswith("*") else ""))
-    return _Matching(frozenset(plain), tuple(patterns), vague, variables)
+    return _Matching(frozenset(plain), tuple(patterns), variables, vague=vague)
 
 
 def _fits(given: str, pattern: tuple[str, str, str]) -> bool:

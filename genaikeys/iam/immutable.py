@@ -81,7 +81,10 @@ class Immutable(metaclass=ImmutableType):
             return True
         if type(self) is not type(other):
             return NotImplemented
-        return all(getattr(self, field) == getattr(other, field) for field in self.__match_args__)
+        for field in self.__match_args__:  # noqa: SIM110 - all() of a generator takes twice as long
+            if getattr(self, field) != getattr(other, field):
+                return False
+        return True
 
     def __hash__(self) -> int:
         try:

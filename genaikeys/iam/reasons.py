@@ -92,7 +92,7 @@ def _failure(test: Comparison, variables: Variables, *, vague: bool) -> str:
     needed = test.operator not in POSITIVE or len(missing) == len(test.values)
     for name in [test.variable] if given is None else missing if needed else []:
         return f"the request has no {name}, so any condition on it is false"
-    quoted = [_told(value, variables) for value in test.values]
+    quoted = [_told(value, variables) if others else print_value(value) for value in test.values]
     if vague:
         for name, value in ((test.variable, given), *others.items()):
             if isinstance(value, Unknown):
