@@ -40,6 +40,7 @@ from genaikeys.iam.subject import (
 )
 from genaikeys.iam.words import VERBS
 
+_ANY_USER, _ANY_GROUP, _TENANCY = AnyUser(), AnyGroup(), Tenancy()
 _SUBJECTS = ("any-user", "any-group", "group", "dynamic-group", "service", "resource")
 
 
@@ -57,9 +58,9 @@ def subject(reader: Reader) -> Subject:
         raise reader.refused(f"expected {', '.join(_SUBJECTS[:-1])} or {_SUBJECTS[-1]}")
     reader.skip()
     if head == "any-user":
-        return AnyUser()
+        return _ANY_USER
     if head == "any-group":
-        return AnyGroup()
+        return _ANY_GROUP
     if head in ("group", "dynamic-group"):
         members = [_member(reader, head)]
         while reader.key() == ",":
@@ -139,7 +140,7 @@ def location(reader: Reader) -> Location:
         raise reader.refused("expected tenancy or compartment")
     reader.skip()
     if head == "tenancy":
-        return Tenancy()
+        return _TENANCY
     if reader.key() == "id":
         reader.skip()
         return CompartmentId(reader.compartment_ocid())
