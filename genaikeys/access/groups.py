@@ -56,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderGroup:
-    """A reader of a key's secrets, in the regions where that changes alike; rulings are those of the first."""
+    """A reader of a key's secrets, where that changes alike; the rulings are those of the first region."""
 
     reader: str
     key: str
@@ -85,8 +85,8 @@ def grouped(changes: Iterable[CellChange]) -> list[Group]:
         alike = (change.principal, change.api, _decided(change.before), _decided(change.after))
         rows.setdefault((change.region, *alike), []).append(change)
     groups: dict[tuple[object, ...], list[CellChange]] = {}
-    for (_, *alike), cells in rows.items():
-        groups.setdefault((*alike, tuple(cell.model for cell in cells)), []).extend(cells)
+    for (_, *rest), cells in rows.items():
+        groups.setdefault((*rest, tuple(cell.model for cell in cells)), []).extend(cells)
     return [
         Group(
             principal=cells[0].principal,
