@@ -17,9 +17,16 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from genaikeys.access.groups import Group, grouped
-from genaikeys.access.model import Access, Cell, CellChange, Difference, Ruling, Verdict
-from genaikeys.access.picture import Picture, Sign, draw, sign
+from genaikeys.access.groups import (
+    Group,
+    OtherGroup,
+    ReaderGroup,
+    grouped,
+    grouped_others,
+    grouped_readers,
+)
+from genaikeys.access.model import Access, Cell, CellChange, Difference, Reader, ReaderChange, Ruling, Verdict
+from genaikeys.access.picture import Picture, Sign, draw, effect, sign
 from genaikeys.access.review import overall
 from genaikeys.access.terminal import HEADLINES
 from genaikeys.iam import Answer
@@ -27,7 +34,8 @@ from genaikeys.iam import Answer
 __all__ = ["page"]
 
 _FOLDER = Path(__file__).parent
-_WORD = re.compile(r"'[^']*'|[\w.:-]+|\s+|.", re.DOTALL)
+_WORD = re.compile(r"(,?\s*)('[^']*'|[\w.:-]+|.)", re.DOTALL)
+"""A word of a statement; a comma goes with what follows, so that the rest of a list is known again."""
 _MOST_WORDS = 2000
 """Of longer statements the changed words aren't marked: comparing takes time by the square."""
 _ALIKE = 0.6
@@ -47,14 +55,17 @@ class _Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Section:
-    """One stack."""
+    """One stack: its changes, the gravest first, and its access."""
 
     name: str
     difference: Difference | None
     access: Access
     groups: tuple[Group, ...]
+    readers: tuple[ReaderGroup, ...]
+    others: tuple[OtherGroup, ...]
     picture: Picture
     decisions: tuple[_Decision, ...]
+    reading: tuple[ReaderGroup, ...]
 
 
 def page(differences: Sequence[Difference], accesses: Iterable[Access]) -> str:
@@ -102,6 +113,7 @@ def _environment() -> jinja2.Environment:
         "legend": _LEGEND,
         "sign_of": _sign_of,
         "effects": _EFFECTS,
+        "effect_of": effect,
     }
     return environment
 
@@ -121,9 +133,15 @@ _EFFECTS = {
 """Of what a change does to a square: its class, its mark and its meaning."""
 
 
+_GRAVITY = (Verdict.BROADENS, Verdict.UNKNOWN, Verdict.NARROWS, Verdict.NONE)
+
+
 def _gravity(section: _Section) -> int:
-    grave = (Verdict.BROADENS, Verdict.UNKNOWN, Verdict.NARROWS, Verdict.NONE)
-    return grave.index(Verdict.NONE if section.difference is None else section.difference.verdict)
+    return _GRAVITY.index(Verdict.NONE if section.difference is None else section.difference.verdict)
+
+
+def _gravity_of(change: Group | ReaderGroup) -> int:
+    return _GRAVITY.index(effect(change.before, change.after))
 
 
 def _sign_of(ruling: Ruling | None) -> Sign:
@@ -132,14 +150,19 @@ def _sign_of(ruling: Ruling | None) -> Sign:
 
 def _section(access: Access, difference: Difference | None) -> _Section:
     changes = difference.cells if difference is not None else ()
-    groups = tuple(grouped(changes))
+    readers = difference.readers if difference is not None else ()
+    others = difference.others if difference is not None else ()
+    groups = tuple(sorted(grouped(changes), key=_gravity_of))
     return _Section(
         name=access.stack,
         difference=difference,
         access=access,
         groups=groups,
+        readers=tuple(sorted(grouped_readers(readers), key=_gravity_of)),
+        others=tuple(sorted(grouped_others(others), key=lambda each: not each.first.gained)),
         picture=draw(access, changes, groups),
         decisions=tuple(_decisions(access.cells)),
+        reading=tuple(grouped_readers(map(_reading, access.readers))),
     )
 
 
@@ -182,6 +205,12 @@ def _change(cell: Cell) -> CellChange:
     )
 
 
+def _reading(reader: Reader) -> ReaderChange:
+    return ReaderChange(
+        reader=reader.reader, key=reader.key, region=reader.region, before=None, after=reader.granted
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
     """What is said on one side of a change.
@@ -218,14 +247,17 @@ def _words(ruling: Ruling) -> tuple[str | None, str | None, str]:
 
 def _compared(before: str, after: str) -> tuple[tuple[tuple[bool, str], ...], ...]:
     left, right = _WORD.findall(before), _WORD.findall(after)
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    old, new = ([word for _, word in words] for words in (left, right))
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     if max(len(left), len(right)) > _MOST_WORDS or matcher.ratio() < _ALIKE:
         return tuple(((False, text),) if text else () for text in (before, after))
     sides: tuple[list[tuple[bool, str]], ...] = ([], [])
     for what, *places in matcher.get_opcodes():
         for side, words, start, end in zip(sides, (left, right), places[::2], places[1::2], strict=True):
-            if start != end:
-                side.append((what != "equal", "".join(words[start:end])))
+            text = "".join(map("".join, words[start:end]))
+            bare = text.lstrip()
+            pieces = ((False, text[: len(text) - len(bare)]), (what != "equal", bare))
+            side.extend(piece for piece in pieces if piece[1])
     return tuple(map(tuple, sides))
 
 

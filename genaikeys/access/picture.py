@@ -1,6 +1,6 @@
 """The access matrix as a picture: rows, columns and a sign in each square, before anything is drawn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,17 +68,24 @@ class Rows:
 class Picture:
     """A matrix to draw.
 
+    Only models that somebody can call, or perhaps can, have columns, and only who can call one of them has
+    rows; what changed is always shown.
+
     Attributes:
         models: Columns, each as wide as there are APIs.
         apis: The APIs, in the order of their squares.
         principals: The rows, by principal.
-        left_out: Models that nobody can call or could, which have no column.
+        waiting: Models without a column that are granted, but on offer in no region.
+        refused: Models without a column that are granted to nobody.
+        idle: Principals without a row, each with its regions.
     """
 
     models: tuple[str, ...]
     apis: tuple[str, ...]
     principals: tuple[Rows, ...]
-    left_out: tuple[str, ...]
+    waiting: tuple[str, ...]
+    refused: tuple[str, ...]
+    idle: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def sign(granted: Answer, offered: Answer) -> Sign:
@@ -131,18 +138,52 @@ def draw(access: Access, changes: tuple[CellChange, ...] = (), groups: tuple[Gro
         }
         for place, cells in found.items()
     }
-    shown = {
+    columns = _models(lines, _TELLING)
+    waiting = _models(lines, {Sign.GRANTED}) - columns
+    rows = {
+        place: tuple(square for (model, _), square in line.items() if model in columns)
+        for place, line in lines.items()
+    }
+    idle = dict.fromkeys(place for place, squares in rows.items() if all(map(_is_blank, squares)))
+    return Picture(
+        models=tuple(model for model in models if model in columns),
+        apis=apis,
+        principals=tuple(
+            Rows(
+                principal=principal,
+                rows=tuple(Row(region=each, squares=rows[principal, each]) for each in regions),
+            )
+            for principal, regions in _by_principal(place for place in rows if place not in idle)
+        ),
+        waiting=tuple(model for model in models if model in waiting),
+        refused=tuple(model for model in models if model not in columns | waiting),
+        idle=_by_principal(idle),
+    )
+
+
+_TELLING = frozenset({Sign.YES, Sign.UNKNOWN})
+_BLANK = frozenset({Sign.NO, Sign.ABSENT})
+
+
+def _models(lines: Mapping[_Place, Mapping[_Call, Square]], signs: Collection[Sign]) -> set[str]:
+    """Models with one of these signs, or with a mark."""
+    return {
         model
         for line in lines.values()
         for (model, _), square in line.items()
-        if square.mark is not None or square.sign not in (Sign.NO, Sign.ABSENT)
+        if square.mark is not None or square.sign in signs
     }
-    return Picture(
-        models=tuple(model for model in models if model in shown),
-        apis=apis,
-        principals=tuple(_principals(lines, shown)),
-        left_out=tuple(model for model in models if model not in shown),
-    )
+
+
+def _is_blank(square: Square) -> bool:
+    return square.mark is None and square.sign in _BLANK
+
+
+def _by_principal(places: Iterable[_Place]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    regions: dict[str, list[str]] = {}
+    for principal, region in places:
+        regions.setdefault(principal, []).append(region)
+    return tuple((principal, tuple(each)) for principal, each in regions.items())
 
 
 def _marks(changes: tuple[CellChange, ...], groups: tuple[Group, ...]) -> dict[_Place, dict[_Call, Mark]]:
@@ -169,12 +210,3 @@ _PLAIN = {each: Square(sign=each) for each in Sign}
 def _square(cell: Cell | None, mark: Mark | None) -> Square:
     shown = Sign.ABSENT if cell is None else sign(cell.granted.answer, cell.offered)
     return _PLAIN[shown] if mark is None else Square(sign=shown, mark=mark)
-
-
-def _principals(lines: Mapping[_Place, Mapping[_Call, Square]], shown: set[str]) -> Iterator[Rows]:
-    by_principal: dict[str, list[Row]] = {}
-    for (principal, region), line in lines.items():
-        squares = tuple(square for (model, _), square in line.items() if model in shown)
-        by_principal.setdefault(principal, []).append(Row(region=region, squares=squares))
-    for principal, rows in by_principal.items():
-        yield Rows(principal=principal, rows=tuple(rows))

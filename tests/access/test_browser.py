@@ -52,6 +52,24 @@ _CONTRAST = """
 """
 """What is hard to read (WCAG 2.2, 1.4.3: 4.5 to 1 for text; 1.4.11: 3 to 1 for signs)."""
 
+_COLOURS = """
+async (address) => {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  canvas.drawImage(image, 0, 0);
+  const { data } = canvas.getImageData(0, 0, image.width, image.height);
+  const found = {};
+  for (let place = 0; place < data.length; place += 4) {
+    const colour = data.slice(place, place + 3).join();
+    found[colour] = (found[colour] || 0) + 1;
+  }
+  return found;
+}
+"""
+"""How many pixels of a picture have which colour."""
+
 
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Page]:
@@ -99,12 +117,45 @@ def test_page_is_readable(tab: browser.Page, written: Shown, *, dark: bool) -> N
         assert (found["poor"], found["signs"]) == ([], [])
 
 
-@pytest.mark.parametrize("width", [360, 800, 1400])
+@pytest.mark.parametrize("width", [360, 800, 1280, 1400])
 def test_page_fits_the_window(tab: browser.Page, written: Shown, width: int) -> None:
     """Wide tables scroll by themselves; the page never does sideways."""
     tab.open(written[0], width=width)
 
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_statements_are_in_sight(tab: browser.Page, written: Shown) -> None:
+    """On an ordinary screen no table of statements has to be scrolled sideways."""
+    tab.open(written[0], width=1280)
+    hidden = tab.evaluate(
+        "[...document.querySelectorAll('.scroll:not(.matrix)')]"
+        ".filter((each) => each.scrollWidth > each.clientWidth).length"
+    )
+
+    assert hidden == 0
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_picture_is_drawn(tab: browser.Page, written: Shown, *, dark: bool) -> None:
+    """Counted on a screenshot: the page has its ground, and each yes a disc of its colour."""
+    tab.open(written[0], width=1280, dark=dark)
+    discs = tab.evaluate(
+        "[...document.querySelectorAll('.yes')].filter((each) => each.checkVisibility()).length"
+    )
+    shot = tab.ask("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+    empty = written[0].with_name("empty.html")
+    empty.write_text("<!DOCTYPE html><title>empty</title>", encoding="utf-8")
+    tab.open(empty)
+    counting = f"({_COLOURS})('data:image/png;base64,{shot}')"
+    counted = tab.ask("Runtime.evaluate", expression=counting, awaitPromise=True, returnByValue=True)[
+        "result"
+    ]["value"]
+    grounds, yes = ("15,18,24", "99,201,230") if dark else ("246,247,249", "11,107,138")
+
+    assert counted[grounds] > 10_000
+    assert counted[yes] > 60 * discs > 0
+    assert len(counted) > 50
 
 
 def test_squares_are_heard_as_they_are_seen(tab: browser.Page, written: Shown) -> None:

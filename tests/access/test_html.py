@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genaikeys.access.html import page
+from genaikeys.access.model import Ruling
 from genaikeys.access.picture import sign
+from genaikeys.iam import Answer
 from tests.access import samples
 
 HOSTILE = (
@@ -168,7 +171,11 @@ def test_matrix_shows_what_was_worked_out(tmp_path: Path) -> None:
     changes = {(each.principal, each.region, each.model, each.api) for each in differences[0].cells}
     for cell in access.cells:
         place = (cell.principal, cell.region, cell.model, cell.api)
-        now, _, was = shown.pop(place, "no").partition("; was ")
+        if place not in shown:
+            assert sign(cell.granted.answer, cell.offered) in ("no", "granted, not on offer")
+            assert place not in changes
+            continue
+        now, _, was = shown.pop(place).partition("; was ")
         assert now == sign(cell.granted.answer, cell.offered)
         assert bool(was) is (place in changes)
     assert set(shown.values()) == {"no such key", "no such key; was yes"}
@@ -184,6 +191,45 @@ def test_changes_stand_with_their_statements(tmp_path: Path) -> None:
     assert f'<span class="place">{samples.FILE}:9</span>' in text
     assert "group Auditors" in parsed.text
     assert parsed.text.count("there is no such key") >= 2
+
+
+def test_what_is_folded_away_is_named(tmp_path: Path) -> None:
+    """Who can call nothing has no row, a model that nobody can call has no column, and the page says so."""
+    _, accesses = samples.changed(tmp_path)
+    text = Parsed(page((), accesses)).text
+
+    assert "Without a row, since they can call none of the models shown: 2 principals" in text
+    assert "any other key in genai-apps in us-chicago-1, eu-frankfurt-1; anyone else in genai-apps" in text
+    assert "Without a column, since they are granted to nobody: " in text
+
+
+def test_what_stays_of_a_list_is_not_marked() -> None:
+    """A model that goes before one that stays, and one that comes after it."""
+    (difference,), accesses = samples.hostile("tame")
+    statements = [
+        f"allow any-user to use x in tenancy where a in ({names})"
+        for names in ("'a', 'b', 'c'", "'b', 'c', 'd'")
+    ]
+    before, after = (
+        Ruling(answer=answer, statement=statement, policy="p", source=None, reason="r")
+        for answer, statement in zip((Answer.NO, Answer.YES), statements, strict=True)
+    )
+    cells = (replace(difference.cells[0], before=before, after=after),)
+    text = page([replace(difference, cells=cells)], accesses)
+
+    assert "(<del>&#39;a&#39;</del>, &#39;b&#39;, &#39;c&#39;)" in text
+    assert "(&#39;b&#39;, &#39;c&#39;<ins>, &#39;d&#39;</ins>)" in text
+
+
+def test_copies_of_a_statement_for_other_regions_share_a_row(tmp_path: Path) -> None:
+    """A reader of two secrets is one line, with both regions."""
+    _, accesses = samples.changed(tmp_path)
+    tables = Parsed(page((), accesses)).tables
+    (rows,) = [rows for heads, *rows in tables if heads[0][2] == "Reader"]
+
+    assert [[text for _, _, text in row[:4]] for row in rows] == [
+        ["group Auditors", "bot", "us-chicago-1eu-frankfurt-1", "yes"]
+    ]
 
 
 def test_page_of_an_unchanged_stack_marks_nothing(tmp_path: Path) -> None:

@@ -70,8 +70,14 @@ def test_effect_of_a_change(before: Answer | None, after: Answer | None, verdict
 
 
 def test_models_that_nobody_can_call_have_no_column() -> None:
-    """They are only named, unless one of their squares changed."""
-    cells = (cell("a", Answer.NO), cell("b", Answer.YES), cell("c", Answer.NO))
+    """They are only named, unless one of their squares changed; apart those that are granted."""
+    cells = (
+        cell("a", Answer.NO),
+        cell("b", Answer.YES),
+        cell("c", Answer.NO),
+        cell("d", Answer.YES, offered=Answer.NO),
+        cell("b", Answer.NO, principal="nobody"),
+    )
     lost = CellChange(
         principal="bot",
         region="us-chicago-1",
@@ -84,8 +90,10 @@ def test_models_that_nobody_can_call_have_no_column() -> None:
     access = Access(stack="trial", cells=cells, readers=())
     plain, marked = draw(access), draw(access, (lost,), tuple(grouped((lost,))))
 
-    assert (plain.models, plain.left_out) == (("b",), ("a", "c"))
-    assert (marked.models, marked.left_out) == (("b", "c"), ("a",))
+    assert (plain.models, plain.waiting, plain.refused) == (("b",), ("d",), ("a", "c"))
+    assert (marked.models, marked.waiting, marked.refused) == (("b", "c"), ("d",), ("a",))
+    assert [each.principal for each in plain.principals] == ["bot"]
+    assert plain.idle == (("nobody", ("us-chicago-1",)),)
     assert [square.sign for square in marked.principals[0].rows[0].squares] == [Sign.YES, Sign.NO]
 
 
@@ -105,7 +113,10 @@ def test_every_cell_and_every_change_has_its_square(tmp_path: Path) -> None:
     for one in access.cells:
         shown = sign(one.granted.answer, one.offered)
         found = squares.get((one.principal, one.region, one.model, one.api))
-        assert shown is (Sign.NO if found is None else found.sign)
+        if found is None:
+            assert shown is Sign.NO or one.model in picture.waiting
+        else:
+            assert shown is found.sign
     marked = {place for place, square in squares.items() if square.mark is not None}
     assert marked == {(each.principal, each.region, each.model, each.api) for each in difference.cells}
     for (principal, region, model, api), square in squares.items():
