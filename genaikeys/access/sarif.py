@@ -1,4 +1,4 @@
-"""Changes of access as a SARIF log, for code scanning: each at the line that its statement comes from.
+"""Changes of access as a SARIF log, for code scanning: a result a statement, at the line it comes from.
 
 Built to the Static Analysis Results Interchange Format 2.1.0 (OASIS Standard, 27 March 2020). Code scanning
 takes rules by id, a level, a location and a fingerprint (GitHub Docs, "SARIF support for code scanning", read
@@ -8,13 +8,23 @@ takes rules by id, a level, a location and a fingerprint (GitHub Docs, "SARIF su
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from genaikeys.access.groups import Group, grouped, words
-from genaikeys.access.model import Difference, OtherChange, ReaderChange, Ruling, Source, Verdict
+from genaikeys.access.groups import (
+    Group,
+    OtherGroup,
+    ReaderGroup,
+    grouped,
+    grouped_others,
+    grouped_readers,
+    regionless,
+    words,
+)
+from genaikeys.access.model import Difference, Ruling, Source, Verdict
 from genaikeys.access.picture import effect
 from genaikeys.iam import Answer
 
@@ -40,6 +50,33 @@ _RULES = {
 }
 """By verdict its level, its name and what it means, the gravest first."""
 _ORDER = tuple(_RULES)
+_MOST_TOLD = 6
+"""So many changes of one statement its message tells; the properties have all."""
+_MOST_NAMED, _FIRST = 8, 3
+"""Of more permissions than that only the first are named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """What a statement does to one principal, group or reader.
+
+    Attributes:
+        verdict: What it comes to.
+        text: The same in words, without an end.
+        statement: The statement, as its copies for other regions have it; None where none decides.
+        source: Its line.
+        old: Whether the line is that of the revision before.
+        told: What makes the fingerprint: a result is known again on another line and in another spelling.
+        deciding: The statements, which are respelt more often than access changes.
+    """
+
+    verdict: Verdict
+    text: str
+    statement: str | None
+    source: Source | None
+    old: bool
+    told: dict[str, Any]
+    deciding: dict[str, Any]
 
 
 def log(differences: Iterable[Difference]) -> dict[str, Any]:
@@ -83,21 +120,36 @@ def _id(verdict: Verdict) -> str:
 
 
 def _results(difference: Difference) -> Iterator[dict[str, Any]]:
-    """Each change; and the verdict itself where no change makes it."""
-    found = [
-        *(_group(difference, group) for group in grouped(difference.cells)),
-        *(_reader(difference, change) for change in difference.readers),
-        *(_other(difference, change) for change in difference.others),
-    ]
-    yield from found
+    """What each statement changes; and the verdict itself where no change makes it."""
+    changes: dict[tuple[object, ...], list[_Change]] = {}
+    for change in _changes(difference):
+        alike = (change.verdict, change.statement, change.source, change.old)
+        changes.setdefault(alike, []).append(change)
+    for folded in changes.values():
+        yield _result(difference, folded)
     verdict = difference.verdict
-    if verdict is Verdict.NONE or any(each["ruleId"] == _id(verdict) for each in found):
+    if verdict is Verdict.NONE or any(verdict is first for first, *_ in changes):
         return
     what = "; ".join(difference.reasons)
-    yield _result(difference, verdict, f"Stack {difference.stack}: {what}", None, {"reasons": what})
+    bare = _Change(
+        verdict=verdict,
+        text=what,
+        statement=None,
+        source=None,
+        old=False,
+        told={"reasons": what},
+        deciding={},
+    )
+    yield _result(difference, [bare])
 
 
-def _group(difference: Difference, group: Group) -> dict[str, Any]:
+def _changes(difference: Difference) -> Iterator[_Change]:
+    yield from map(_group, grouped(difference.cells))
+    yield from map(_reader, grouped_readers(difference.readers))
+    yield from map(_other, grouped_others(difference.others))
+
+
+def _group(group: Group) -> _Change:
     what = f"call {words(group.models)} on {group.api} in {', '.join(group.regions)}"
     told = {
         "principal": group.principal,
@@ -105,71 +157,78 @@ def _group(difference: Difference, group: Group) -> dict[str, Any]:
         "api": group.api,
         "regions": list(group.regions),
     }
-    return _ruled(difference, group.principal, what, (group.before, group.after), told)
+    return _ruled(group.principal, what, (group.before, group.after), told)
 
 
-def _reader(difference: Difference, change: ReaderChange) -> dict[str, Any]:
-    what = f"read the secret of {change.key} in {change.region}"
-    told = {"reader": change.reader, "key": change.key, "region": change.region}
-    return _ruled(difference, change.reader, what, (change.before, change.after), told)
+def _reader(group: ReaderGroup) -> _Change:
+    what = f"read the secret of {group.key} in {', '.join(group.regions)}"
+    told = {"reader": group.reader, "key": group.key, "regions": list(group.regions)}
+    return _ruled(group.reader, what, (group.before, group.after), told)
 
 
-def _ruled(
-    difference: Difference,
-    who: str,
-    what: str,
-    sides: tuple[Ruling | None, Ruling | None],
-    told: dict[str, Any],
-) -> dict[str, Any]:
+def _ruled(who: str, what: str, sides: tuple[Ruling | None, Ruling | None], told: dict[str, Any]) -> _Change:
     before, after = sides
     verdict = effect(before, after)
-    let = {
-        Verdict.BROADENS: "now let",
-        Verdict.UNKNOWN: "may now let",
-        Verdict.NARROWS: "no longer let",
+    can = {
+        Verdict.BROADENS: "can now",
+        Verdict.UNKNOWN: "can perhaps now",
+        Verdict.NARROWS: "can no longer",
     }[verdict]
     surely = " for certain" if verdict is Verdict.NARROWS and _answer(after) is Answer.UNKNOWN else ""
-    source, old = (None if each is None else each.source for each in (after, before))
-    where = f" (the line is that of {difference.before})" if source is None and old is not None else ""
-    text = f"Stack {difference.stack}: the policies {let} {who} {what}{surely}{where}"
-    # Not in the fingerprint: statements are respelt more often than access changes.
-    deciding = {"before": _side(before), "after": _side(after)}
-    return _result(difference, verdict, text, source or old, told, deciding)
-
-
-def _other(difference: Difference, change: OtherChange) -> dict[str, Any]:
-    verdict = Verdict.BROADENS if change.gained else Verdict.NARROWS
-    have = "have now" if change.gained else "no longer have"
-    text = (
-        f"Stack {difference.stack}: {change.subject} {have} {', '.join(change.permissions)}"
-        f" in {change.location}{' under a condition' if change.condition else ''}"
+    deciding = next(
+        (each for each in (after, before) if each is not None and each.statement is not None), None
     )
-    told = {
-        "subject": change.subject,
-        "permissions": list(change.permissions),
-        "location": change.location,
-        "condition": change.condition,
-    }
-    return _result(difference, verdict, text, change.source, told, {"statement": change.statement})
+    return _Change(
+        verdict=verdict,
+        text=f"{who} {can} {what}{surely}",
+        statement=None if deciding is None else regionless(deciding.statement or ""),
+        source=None if deciding is None else deciding.source,
+        old=deciding is not None and deciding is not after and deciding.source is not None,
+        told=told,
+        deciding={"before": _side(before), "after": _side(after)},
+    )
 
 
-def _result(
-    difference: Difference,
-    verdict: Verdict,
-    text: str,
-    source: Source | None,
-    told: dict[str, Any],
-    more: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """One result; what is told makes its fingerprint, so that it is known again on another line."""
-    place = source or Source(file=f"stacks/Pulumi.{difference.stack}.yaml", line=1)
-    told = {"stack": difference.stack, **told}
-    print_ = hashlib.sha256(json.dumps([verdict, told], sort_keys=True).encode()).hexdigest()
+def _other(group: OtherGroup) -> _Change:
+    change = group.first
+    names = ", ".join(change.permissions)
+    if len(change.permissions) > _MOST_NAMED:
+        names = f"{', '.join(change.permissions[:_FIRST])} and {len(change.permissions) - _FIRST} more"
+    where = f"{change.location}{' under a condition' if change.condition else ''}"
+    copies = f", for {', '.join(group.regions)}" if group.regions else ""
+    denies = change.statement.casefold().startswith("deny ")
+    return _Change(
+        verdict=Verdict.BROADENS if change.gained else Verdict.NARROWS,
+        text=f"{change.subject} {'gains' if change.gained else 'loses'} {names} in {where}{copies}",
+        statement=regionless(change.statement),
+        source=change.source,
+        # What an allow gave and a deny took away stood in the revision before.
+        old=change.source is not None and change.gained is denies,
+        told={
+            "subject": change.subject,
+            "permissions": list(change.permissions),
+            "location": change.location,
+            "condition": change.condition,
+            "regions": list(group.regions),
+        },
+        deciding={"statement": change.statement},
+    )
+
+
+def _result(difference: Difference, folded: list[_Change]) -> dict[str, Any]:
+    """One result, of changes that one statement makes."""
+    first = folded[0]
+    place = first.source or Source(file=f"stacks/Pulumi.{difference.stack}.yaml", line=1)
+    more = f"; and {len(folded) - _MOST_TOLD} more changes" if len(folded) > _MOST_TOLD else ""
+    where = f" (the line is that of {difference.before})" if first.old else ""
+    text = f"{'; '.join(change.text for change in folded[:_MOST_TOLD])}{more}{where}"
+    told = [first.verdict, difference.stack, *(change.told for change in folded)]
+    print_ = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return {
-        "ruleId": _id(verdict),
-        "ruleIndex": _ORDER.index(verdict),
-        "level": _RULES[verdict][0],
-        "message": {"text": _plain(f"{text}.")},
+        "ruleId": _id(first.verdict),
+        "ruleIndex": _ORDER.index(first.verdict),
+        "level": _RULES[first.verdict][0],
+        "message": {"text": _plain(f"Stack {difference.stack}: {text}.")},
         "locations": [
             {
                 "physicalLocation": {
@@ -179,7 +238,10 @@ def _result(
             }
         ],
         "partialFingerprints": {"accessChange/v1": print_},
-        "properties": {**told, **(more or {})},
+        "properties": {
+            "stack": difference.stack,
+            "changes": [{**change.told, **change.deciding} for change in folded],
+        },
     }
 
 

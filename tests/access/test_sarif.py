@@ -124,19 +124,70 @@ def test_each_change_stands_at_its_line(tmp_path: Path) -> None:
     differences, _ = samples.changed(tmp_path)
     results = read(differences)
     told = [
-        (*place, result.message.text.removeprefix("Stack trial: the policies "))
+        (*place, result.message.text.removeprefix("Stack trial: "))
         for place, result in zip(places(results), results, strict=True)
     ]
-    file, old = samples.FILE, " (the line is that of main)"
+    file, old, new = samples.FILE, " (the line is that of main)", "eu-frankfurt-1"
+    bot, auditors = "bot can now call", "group Auditors can now read the secret of bot in"
+    grok = "xai.grok-4.3"
 
     assert told == [
-        ("error", file, 9, "now let bot call xai.grok-4.3 on chat in us-chicago-1."),
-        ("error", file, 9, "now let bot call openai.gpt-oss-120b, xai.grok-4.3 on chat in eu-frankfurt-1."),
-        ("error", file, 9, "now let group Auditors read the secret of bot in us-chicago-1."),
-        ("error", file, 9, "now let group Auditors read the secret of bot in eu-frankfurt-1."),
-        ("note", file, 9, f"no longer let old call openai.gpt-oss-120b on chat in us-chicago-1{old}."),
-        ("note", file, 10, f"no longer let dynamic-group app read the secret of bot in us-chicago-1{old}."),
+        (
+            *("error", file, 9),
+            f"{bot} {grok} on chat in us-chicago-1; {bot} openai.gpt-oss-120b, {grok} on chat in {new}.",
+        ),
+        (
+            *("error", file, 9),
+            f"{auditors} us-chicago-1; {auditors} {new}.",
+        ),
+        ("note", file, 9, f"old can no longer call openai.gpt-oss-120b on chat in us-chicago-1{old}."),
+        ("note", file, 10, f"dynamic-group app can no longer read the secret of bot in us-chicago-1{old}."),
     ]
+
+
+def test_one_statement_has_one_result() -> None:
+    """Whatever it does: the message tells some of it, the properties have all."""
+    (difference,), _ = samples.hostile("tame")
+    gained = difference.others[0]
+    many = replace(
+        difference,
+        cells=(),
+        readers=(),
+        others=tuple(
+            replace(
+                gained, location=f"compartment c{number}", permissions=tuple(f"P{each}" for each in range(9))
+            )
+            for number in range(8)
+        ),
+    )
+    (result,) = read([many])
+
+    told = "; ".join(
+        f"tame gains P0, P1, P2 and 6 more in compartment c{number} under a condition" for number in range(6)
+    )
+    assert result.message.text == f"Stack tame: {told}; and 2 more changes."
+    assert [each["location"] for each in result.properties["changes"]] == [
+        f"compartment c{number}" for number in range(8)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gained", "statement", "old"),
+    [
+        (True, "allow it", False),
+        (False, "allow it", True),
+        (True, "deny it", True),
+        (False, "deny it", False),
+    ],
+)
+def test_line_of_a_statement_that_is_gone_is_the_old_one(statement: str, *, gained: bool, old: bool) -> None:
+    """An allow that is gone takes, and a deny that is gone gives."""
+    (difference,), _ = samples.hostile("tame")
+    change = replace(difference.others[0], gained=gained, statement=statement)
+    verdict = Verdict.BROADENS if gained else Verdict.NARROWS
+    (result,) = read([replace(difference, cells=(), readers=(), others=(change,), verdict=verdict)])
+
+    assert result.message.text.endswith(" (the line is that of tame).") is old
 
 
 def test_log_of_no_change_is_empty(tmp_path: Path) -> None:
