@@ -10,6 +10,7 @@ import sys
 import time
 
 from bench import fleet
+from genaikeys.access.collector import paused
 from genaikeys.access.compare import compare
 
 
@@ -18,7 +19,9 @@ def main() -> None:
     keys, every = int(sys.argv[1]), int(sys.argv[2])
     before, after = fleet.texts(keys), fleet.texts(keys, every)
     started = time.perf_counter()
-    difference = compare(fleet.scene(keys, before), fleet.scene(keys, after))
+    # As `genaikeys access diff` does it.
+    with paused():
+        difference = compare(fleet.scene(keys, before), fleet.scene(keys, after))
     taken = time.perf_counter() - started
     print(
         json.dumps(

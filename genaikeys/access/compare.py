@@ -1,11 +1,10 @@
 """How access differs between two scenes of a stack: only what changed, and what it comes to."""
 
-import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import zip_longest
 
 from genaikeys.access import grants
+from genaikeys.access.collector import paused
 from genaikeys.access.conjunctions import print_conjunction
 from genaikeys.access.matrix import readers_of
 from genaikeys.access.model import (
@@ -44,7 +43,7 @@ def compare(before: Scene, after: Scene, names: tuple[str, str] = ("before", "af
         The cells of callers and readers that changed, everything else that statements grant or no longer
         grant, and the verdict.
     """
-    with _uncollected():
+    with paused():
         judges = Judge(before), Judge(after)
         cells = tuple(_cells(before, after, *judges))
         readers = tuple(_readers(before, after, *judges))
@@ -60,18 +59,6 @@ def compare(before: Scene, after: Scene, names: tuple[str, str] = ("before", "af
         verdict=verdict,
         reasons=reasons,
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the collector of cycles from walking all that is compared, again and again: it has none."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _cells(before: Scene, after: Scene, old_judge: Judge, new_judge: Judge) -> Iterator[CellChange]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from genaikeys.access import scenes
+from genaikeys.access.collector import paused
 from genaikeys.access.compare import compare
 from genaikeys.access.matrix import access
 from genaikeys.access.model import Access, Difference, Verdict
@@ -41,10 +42,11 @@ def review(
         old, new = (
             scenes.open_stack(side, name) if name in scenes.stacks(side) else None for side in (before, after)
         )
-        sides = _scenes(old, new, others, now)
-        found = compare(*sides, (before.name, after.name))
-        differences.append(_doubted(found, code))
-        accesses.append(access(sides[1]))
+        with paused():
+            sides = _scenes(old, new, others, now)
+            found = compare(*sides, (before.name, after.name))
+            differences.append(_doubted(found, code))
+            accesses.append(access(sides[1]))
     return differences, accesses
 
 
