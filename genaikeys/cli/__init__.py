@@ -40,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         130 when interrupted.
     """
     arguments = list(argv) if argv is not None else None
+    if arguments is None:  # the process is ours
+        from genaikeys.process import keep_memory_off_disk
+
+        keep_memory_off_disk()
 
     def run() -> int:
         try:
