@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from genaikeys.oci import places
+from genaikeys.oci import absence, kinds, places
+from genaikeys.oci.absence import Presence
 from genaikeys.oci.client import Clients
 from genaikeys.oci.credentials import Auth, AuthLike
 from genaikeys.oci.errors import OciError
 from genaikeys.oci.keys import Key, Keys, LostAnswer, Slot
+from genaikeys.oci.kinds import Kind, Place, Row
 from genaikeys.oci.secret import Secret
 from genaikeys.oci.vault import VaultSecret, VaultSecrets, Version
 
@@ -15,9 +17,13 @@ __all__ = [
     "Auth",
     "Key",
     "Keys",
+    "Kind",
     "LostAnswer",
     "Oci",
     "OciError",
+    "Place",
+    "Presence",
+    "Row",
     "Secret",
     "Slot",
     "VaultSecret",
@@ -104,3 +110,15 @@ class Oci:
             OciError: 404 where it is gone or forbidden.
         """
         return places.see_policy(self._clients, region, policy_id)
+
+    def presence(self, kind: Kind, place: Place, ocid: str) -> Presence:
+        """Whether a resource is there, leaving, proven gone, or nobody can tell; OCI's refusals are told."""
+        return absence.presence(self._clients, kind, place, ocid)
+
+    def listed(self, kind: Kind, place: Place) -> list[Row]:
+        """All of a compartment's resources of that kind, deleted ones included while OCI lists them.
+
+        Raises:
+            OciError: 404 where the caller may not list.
+        """
+        return kinds.listed(self._clients, kind, place)

@@ -34,20 +34,26 @@ class Clients:
     def __init__(self, auth: AuthLike) -> None:
         self._auth = auth
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str | None], Any] = {}
         self._credentials: tuple[dict[str, Any], Any] | None = None
         self._ahead = 0.0
 
-    def client(self, service: str, region: str) -> Any:
-        """The client of a service: generative_ai, vault, secrets, identity or key_management.
+    def client(self, service: str, region: str, endpoint: str | None = None) -> Any:
+        """The client of a service.
+
+        Args:
+            service: generative_ai, vault, secrets, identity, key_management, or keys.
+            region: Region identifier.
+            endpoint: Where the service has no address of its own: `keys` are asked for at the management
+                endpoint of their vault.
 
         Raises:
             KitError: The credentials aren't there.
         """
         with self._lock:
-            if (service, region) not in self._clients:
-                self._clients[service, region] = self._make(service, region)
-            return self._clients[service, region]
+            if (service, region, endpoint) not in self._clients:
+                self._clients[service, region, endpoint] = self._make(service, region, endpoint)
+            return self._clients[service, region, endpoint]
 
     def tenancy(self) -> str:
         """OCID of the caller's tenancy.
@@ -154,12 +160,14 @@ class Clients:
             self._credentials = config_and_signer(self._auth)
         return self._credentials
 
-    def _make(self, service: str, region: str) -> Any:
+    def _make(self, service: str, region: str, endpoint: str | None) -> Any:
         import oci
 
         config, signer = self._known()
+        where = {} if endpoint is None else {"service_endpoint": endpoint}
         return _class(service)(
             {**config, "region": region},
+            **where,
             signer=signer,
             retry_strategy=oci.retry.NoneRetryStrategy(),
             circuit_breaker_strategy=oci.circuit_breaker.NoCircuitBreakerStrategy(),
@@ -184,6 +192,10 @@ def _class(service: str) -> Any:
         from oci.identity import IdentityClient
 
         return IdentityClient
+    if service == "keys":
+        from oci.key_management import KmsManagementClient
+
+        return KmsManagementClient
     from oci.key_management import KmsVaultClient
 
     return KmsVaultClient
