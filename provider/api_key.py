@@ -77,10 +77,12 @@ class ApiKeyResource:
             if olds.get(name) != news.get(name)
         ]
         wrong = ("lifecycleState",) if outputs.get("lifecycleState") not in _READY else ()
+        # A revoked slot stays so for good, and with it rotation is over: only another key has two.
+        spent = ("revokedSlots",) if outputs.get("revokedSlots") and news.get("replaceable") is True else ()
         return Change(
             updates=(*updates, *wrong),
-            replaces=tuple(name for name in _REPLACING if olds.get(name) != news.get(name)),
-            from_outputs=wrong,
+            replaces=(*(name for name in _REPLACING if olds.get(name) != news.get(name)), *spent),
+            from_outputs=(*wrong, *spent),
         )
 
     def preview(self, inputs: Values, outputs: Values | None) -> Values:
@@ -91,6 +93,7 @@ class ApiKeyResource:
             "apiKeyId": known.get("apiKeyId", UNKNOWN),
             "lifecycleState": known.get("lifecycleState", UNKNOWN),
             "timeCreated": known.get("timeCreated", UNKNOWN),
+            "revokedSlots": known.get("revokedSlots", []),
         }
 
     def create(self, urn: Urn, inputs: Values, context: Context) -> tuple[str, Values]:
@@ -230,7 +233,11 @@ class ApiKeyResource:
         wanted_tags = {
             **inputs.get("freeformTags", {}),
             tags.RESOURCE: _digest(urn, inputs),
-            **{name: value for name, value in key.freeform_tags.items() if name == tags.EXPIRY},
+            **{
+                name: value
+                for name, value in key.freeform_tags.items()
+                if name in tags.OURS and name != tags.RESOURCE
+            },
         }
         defined = inputs.get("definedTags")
         if (
@@ -295,7 +302,12 @@ def _region_of(key_id: str) -> str:
 
 
 def _outputs(key: Key) -> Values:
-    return {"apiKeyId": key.id, "lifecycleState": key.state, "timeCreated": key.time_created.isoformat()}
+    return {
+        "apiKeyId": key.id,
+        "lifecycleState": key.state,
+        "timeCreated": key.time_created.isoformat(),
+        "revokedSlots": [slot.name for slot in key.slots if slot.state == "REVOKED"],
+    }
 
 
 def _readable(key: Key, inputs: Values) -> Values:
@@ -303,9 +315,7 @@ def _readable(key: Key, inputs: Values) -> Values:
     found: Values = {"compartmentId": key.compartment_id, "displayName": key.display_name}
     if key.description or "description" in inputs:
         found["description"] = key.description
-    others = {
-        name: value for name, value in key.freeform_tags.items() if name not in (tags.RESOURCE, tags.EXPIRY)
-    }
+    others = {name: value for name, value in key.freeform_tags.items() if name not in tags.OURS}
     if others or "freeformTags" in inputs:
         found["freeformTags"] = others
     if "definedTags" in inputs:

@@ -20,14 +20,21 @@ class Log:
         """A line about a resource."""
         self._say(engine_pb2.INFO, urn, message)
 
+    def hint(self, urn: str, message: str) -> None:
+        """A line about a resource that is gone once there is something else to show."""
+        self._say(engine_pb2.INFO, urn, message, ephemeral=True)
+
     def warning(self, urn: str, message: str) -> None:
         """A warning about a resource, or about the whole run where the URN is empty."""
         self._say(engine_pb2.WARNING, urn, message)
 
-    def _say(self, severity: engine_pb2.LogSeverity.ValueType, urn: str, message: str) -> None:
+    def _say(
+        self, severity: engine_pb2.LogSeverity.ValueType, urn: str, message: str, *, ephemeral: bool = False
+    ) -> None:
         if self._stub is None:
             return
         try:
-            self._stub.Log(engine_pb2.LogRequest(severity=severity, urn=urn, message=message), timeout=5)
+            request = engine_pb2.LogRequest(severity=severity, urn=urn, message=message, ephemeral=ephemeral)
+            self._stub.Log(request, timeout=5)
         except grpc.RpcError:
             return  # The engine is gone or going; what was to be said is no reason to fail.

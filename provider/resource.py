@@ -43,11 +43,13 @@ class Context:
         oci: Who calls OCI.
         tell: Shows a line to the user, with the resource that it is about.
         warn: The same as a warning.
+        hint: The same, shown only as long as something is in progress.
     """
 
     oci: Oci
     tell: Callable[[str], None]
     warn: Callable[[str], None]
+    hint: Callable[[str], None]
 
 
 @dataclass(frozen=True)

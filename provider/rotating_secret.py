@@ -3,14 +3,15 @@
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
+from genaikeys import schedule
 from genaikeys.errors import KitError
 from genaikeys.oci import OciError
 from genaikeys.oci.places import is_leaving
-from genaikeys.rotation import Learned, Wishes, World, next_step, observe, run, settled
-from genaikeys.rotation.next_step import Done, PutOff, Refuse
+from genaikeys.rotation import Wishes, World, forecast, observe, run, settled
+from genaikeys.rotation.labels import trigger_digest
+from genaikeys.rotation.step import PutOff
 from provider.inputs import duration, problems
 from provider.resource import Change, Checked, Context, PartlyMade, Seen, Urn, Values
 from provider.values import UNKNOWN, Unknown
@@ -21,8 +22,7 @@ _AFTER_POLICY = 3.0
 """Seconds between the policies, which are there before this resource, and the first renewal."""
 _KNOWN_LATER = ("slotInUse", "secretVersion", "fingerprint", "rotatedAt", "slots")
 _WAIT = "15s"
-_SPARE = timedelta(days=7)
-_GONE = ("PENDING_DELETION", "DELETED", "SCHEDULING_DELETION")
+_OPTIONS = {"every": "rotateEvery", "grace": "grace", "expiry": "expiry"}
 
 
 class RotatingSecretResource:
@@ -31,7 +31,7 @@ class RotatingSecretResource:
     type = "genaikeys:index:RotatingSecret"
 
     def check(self, urn: Urn, olds: Mapping[str, Any], news: Values) -> Checked:
-        """Types, durations, and an expiry that outlives two rotations."""
+        """Types, durations, and that the durations make sense together."""
         failures = list(
             problems(
                 news,
@@ -50,13 +50,10 @@ class RotatingSecretResource:
             )
         )
         failures += _probe_failures(news.get("probe"))
-        known = not any(isinstance(news.get(name), Unknown) for name in ("rotateEvery", "expiry"))
-        if not failures and known and news.get("rotateEvery"):
-            every, expiry = duration(news, "rotateEvery"), duration(news, "expiry")
-            if expiry < 2 * every + _SPARE:
-                needed = 2 * every + _SPARE
-                reason = f"must be at least twice rotateEvery plus 7 days: {needed.days} days"
-                failures.append(("expiry", f"{reason}; got {news['expiry']}"))
+        if not failures and not any(isinstance(news.get(name), Unknown) for name in _OPTIONS.values()):
+            every = duration(news, "rotateEvery") if news.get("rotateEvery") else None
+            wrong = schedule.contradictions(every, duration(news, "grace"), duration(news, "expiry"))
+            failures += [(_OPTIONS[each.option], f"{each.what}; allowed: {each.allowed}") for each in wrong]
         return Checked(news, tuple(failures))
 
     def diff(self, olds: Values, news: Values, outputs: Values) -> Change:
@@ -97,7 +94,7 @@ class RotatingSecretResource:
             )
         region = inputs["region"]
         secret = _confirmed(f"Vault secret {id}", lambda: settled(context.oci, region, id))
-        if secret.state in _GONE:
+        if secret.state == "DELETED":
             return Seen()
         vault = _confirmed(
             f"vault {inputs['vaultId']}", lambda: context.oci.see_vault(region, inputs["vaultId"])
@@ -119,10 +116,16 @@ class RotatingSecretResource:
         found = inputs
         if world.is_suspended is not bool(inputs.get("suspended")):
             found = {**inputs, "suspended": world.is_suspended}
-        step = next_step(world, _wishes(found), Learned())
-        if isinstance(step, PutOff):
-            context.warn(step.reason)
-        attention = [] if isinstance(step, (Done, PutOff)) else [_spoken(step)]
+        ahead = forecast(world, _wishes(inputs))
+        if isinstance(ahead.step, PutOff):
+            context.warn(ahead.step.reason)
+        if ahead.is_pressing:
+            context.tell(str(ahead))
+        else:
+            context.hint(str(ahead))
+        attention = [ahead.attention] if ahead.attention else []
+        if found is not inputs:
+            attention = []  # the inputs say it already
         return Seen(id, found, {**_outputs(world), "attention": attention})
 
     def update(self, urn: Urn, id: str, olds: Values, news: Values, context: Context) -> Values:  # noqa: A002
@@ -144,7 +147,15 @@ class RotatingSecretResource:
     ) -> Values:
         region, secret_id = inputs["region"], inputs["vaultSecretId"]
         try:
-            outcome = run(context.oci, region, inputs["apiKeyId"], secret_id, wishes, not_before=not_before)
+            outcome = run(
+                context.oci,
+                region,
+                inputs["apiKeyId"],
+                secret_id,
+                wishes,
+                not_before=not_before,
+                tell=context.tell,
+            )
         except KitError as problem:
             unfinished = {**inputs, "attention": [problem.what]}
             raise PartlyMade(problem, id=secret_id, inputs=inputs, outputs=unfinished) from None
@@ -161,7 +172,8 @@ def _wishes(inputs: Values) -> Wishes:
         slot_names=tuple(inputs["keyNames"]),
         grace=duration(inputs, "grace"),
         expiry=duration(inputs, "expiry"),
-        trigger=inputs.get("trigger"),
+        every=duration(inputs, "rotateEvery") if inputs.get("rotateEvery") else None,
+        trigger_digest=trigger_digest(inputs.get("trigger")),
         suspended=bool(inputs.get("suspended")),
         probe_models=tuple(probe.get("models") or ()),
         probe_wait=duration({"wait": probe.get("wait") or _WAIT}, "wait"),
@@ -214,12 +226,3 @@ def _unconfirmed(what: str, why: str) -> KitError:
         next_step="Give the caller leave to read it; or, if it is really gone, take it out of the state with "
         "`pulumi state delete`, then run the command again.",
     )
-
-
-def _spoken(step: object) -> str:
-    if isinstance(step, Refuse):
-        return step.what
-    words = type(step).__name__.lower()
-    about = getattr(step, "slot", None) or f"version {getattr(step, 'version', '')}"
-    reason = getattr(step, "reason", None)
-    return f"{words} {about}" + (f": {reason}" if reason else "")

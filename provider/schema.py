@@ -41,6 +41,7 @@ _API_KEY_OUTPUTS = {
     "apiKeyId": _text("OCID of the key."),
     "lifecycleState": _text("ACTIVE, INACTIVE and so on."),
     "timeCreated": _text("When the key was created, RFC 3339."),
+    "revokedSlots": _texts("Slots that are revoked for good; only another key has two again."),
 }
 _SECRET_INPUTS = {
     "apiKeyId": _text("OCID of the key. A change publishes the other key's value in the same secret."),
@@ -51,7 +52,9 @@ _SECRET_INPUTS = {
     "keyNames": _texts("Names of the key's two slots."),
     "grace": _text("How long the slot before the one in use is left alone, such as 7d or P7D."),
     "expiry": _text("Lifetime of each renewed value, such as 90d or P90D."),
-    "rotateEvery": _text("How often to rotate; expiry is at least twice that plus 7 days."),
+    "rotateEvery": _text(
+        "How often to rotate; expiry is at least twice that plus 7 days. None: as seldom as it allows."
+    ),
     "trigger": _text("Any text; another one rotates."),
     "suspended": _flag("Whether no slot may work."),
     "probe": {

@@ -79,6 +79,7 @@ class ApiKey(pulumi.CustomResource):
                 "apiKeyId": None,
                 "lifecycleState": None,
                 "timeCreated": None,
+                "revokedSlots": None,
             },
             opts,
         )
@@ -92,6 +93,11 @@ class ApiKey(pulumi.CustomResource):
     def lifecycle_state(self) -> pulumi.Output[str]:
         """ACTIVE, INACTIVE and so on."""
         return _output(self, "lifecycleState")
+
+    @property
+    def revoked_slots(self) -> pulumi.Output[Sequence[str]]:
+        """Slots that are revoked for good; only another key has two again."""
+        return _output(self, "revokedSlots")
 
     @property
     def time_created(self) -> pulumi.Output[str]:
@@ -112,7 +118,8 @@ class RotatingSecret(pulumi.CustomResource):
         key_names: Names of the key's two slots.
         grace: How long the slot before the one in use is left alone, such as ``7d``.
         expiry: Lifetime of each renewed value, such as ``90d``.
-        rotate_every: How often it is to be rotated; ``expiry`` is at least twice that plus 7 days.
+        rotate_every: How often it is to be rotated; ``expiry`` is at least twice that plus 7 days. None: as
+            seldom as that allows.
         trigger: Any text; another one rotates.
         suspended: Whether no slot may work.
         probe: ``{"models": [...], "wait": "15s"}``: models to try a fresh value with, and for how long a

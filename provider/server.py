@@ -234,6 +234,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             oci=self._oci,
             tell=lambda line: self._log.info(urn, line),
             warn=lambda line: self._log.warning(urn, line),
+            hint=lambda line: self._log.hint(urn, line),
         )
 
     def _warn_once(self) -> None:

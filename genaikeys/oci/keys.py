@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from genaikeys import tags
+from genaikeys import schedule, tags
 from genaikeys.errors import KitError
 from genaikeys.oci.client import Clients
 from genaikeys.oci.errors import OciError
 from genaikeys.oci.secret import Secret
 
-__all__ = ["Key", "Keys", "LostAnswer", "Slot"]
+__all__ = ["Key", "Keys", "LostAnswer", "Slot", "staggered"]
 
 GONE = ("DELETED",)
 
@@ -65,9 +65,14 @@ class Key:
         """Whether nobody has used it, and no slot has been renewed since the kit created it."""
         sent = self.freeform_tags.get(tags.EXPIRY)
         return sent is not None and all(
-            slot.time_last_used is None and slot.time_expiry == datetime.fromisoformat(sent)
-            for slot in self.slots
+            slot.time_last_used is None and slot.time_expiry == expiry
+            for slot, expiry in zip(self.slots, staggered(datetime.fromisoformat(sent)), strict=False)
         )
+
+
+def staggered(time_expiry: datetime) -> tuple[datetime, datetime]:
+    """Expiry of a new key's first slot, and of its second, which is published a period later."""
+    return time_expiry, time_expiry + schedule.STAGGER
 
 
 class LostAnswer(KitError):  # noqa: N818 - it is the answer that is lost
@@ -144,6 +149,16 @@ class Keys:
     ) -> Key:
         """Create a key and discard the values that the answer shows.
 
+        Args:
+            compartment_id: OCID of its compartment.
+            display_name: Name that people see.
+            description: What it is for; may be empty.
+            slot_names: One or two.
+            time_expiry: Of the first slot; the second lives longer, see `staggered`.
+            freeform_tags: Tags by name.
+            defined_tags: Tags by namespace and name.
+            retry_token: The same create again is told by it.
+
         Raises:
             OciError: It was refused, or no answer came back after five tries with one retry token.
         """
@@ -153,7 +168,10 @@ class Keys:
             compartment_id=compartment_id,
             display_name=display_name,
             description=description or None,
-            key_details=[KeyDetails(key_name=name, time_expiry=time_expiry) for name in slot_names],
+            key_details=[
+                KeyDetails(key_name=name, time_expiry=expiry)
+                for name, expiry in zip(slot_names, staggered(time_expiry), strict=False)
+            ],
             freeform_tags=dict(freeform_tags),
             defined_tags=dict(defined_tags),
         )
@@ -193,6 +211,21 @@ class Keys:
                 key.id,
                 lambda: self._sdk.update_api_key(key.id, details, if_match=key.etag),
             )
+        )
+
+    def tag(self, key: Key, name: str, value: str | None) -> Key:
+        """Set one free-form tag of a key, or take it away; everything else stays.
+
+        Raises:
+            OciError: 412 where it has changed since ``key`` was read.
+        """
+        others = {each: text for each, text in key.freeform_tags.items() if each != name}
+        return self.update(
+            key,
+            display_name=key.display_name,
+            description=key.description,
+            freeform_tags=others if value is None else {**others, name: value},
+            defined_tags=None,
         )
 
     def move(self, key: Key, compartment_id: str) -> None:

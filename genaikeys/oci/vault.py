@@ -167,8 +167,13 @@ class VaultSecrets:
             lambda: self._sdk.update_secret(secret.id, details, if_match=secret.etag),
         )
 
-    def schedule_version_deletion(self, secret: VaultSecret, version: int) -> None:
+    def schedule_version_deletion(self, secret: VaultSecret, version: int, when: datetime) -> None:
         """Let a DEPRECATED version go.
+
+        Args:
+            secret: The secret as it was read.
+            version: Number of the version.
+            when: It can be brought back until then; 1 to 30 days ahead.
 
         Raises:
             OciError: It was refused.
@@ -179,7 +184,10 @@ class VaultSecrets:
             "ScheduleSecretVersionDeletion",
             f"version {version} of {secret.id}",
             lambda: self._sdk.schedule_secret_version_deletion(
-                secret.id, version, ScheduleSecretVersionDeletionDetails()
+                secret.id,
+                version,
+                ScheduleSecretVersionDeletionDetails(time_of_deletion=when),
+                if_match=secret.etag,
             ),
         )
 

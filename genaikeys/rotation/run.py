@@ -1,14 +1,16 @@
 """Look, decide, do, and look again, until everything is as wished."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from genaikeys.errors import KitError
 from genaikeys.oci import Oci, OciError, VaultSecret
-from genaikeys.rotation.next_step import Done, Probe, PutOff, Refuse, Renew, next_step
+from genaikeys.rotation.carry_out import carry_out
+from genaikeys.rotation.next_step import next_step
 from genaikeys.rotation.probe import prepare
-from genaikeys.rotation.steps import carry_out
-from genaikeys.rotation.world import Learned, Wishes, World
+from genaikeys.rotation.step import Change, Discard, Done, Probe, PutOff, Refuse, Renew, Revoke
+from genaikeys.rotation.world import Learned, Verdict, Wishes, World
 from genaikeys.waiting import looks
 
 __all__ = ["Outcome", "observe", "run", "settled"]
@@ -63,7 +65,14 @@ def observe(oci: Oci, region: str, key_id: str, secret: VaultSecret) -> World:
 
 
 def run(
-    oci: Oci, region: str, key_id: str, secret_id: str, wishes: Wishes, *, not_before: float = 0.0
+    oci: Oci,
+    region: str,
+    key_id: str,
+    secret_id: str,
+    wishes: Wishes,
+    *,
+    not_before: float = 0.0,
+    tell: Callable[[str], None],
 ) -> Outcome:
     """Bring one key's secret to what is wished.
 
@@ -74,6 +83,7 @@ def run(
         secret_id: OCID of the Vault secret.
         wishes: What the stack says.
         not_before: By `time.monotonic`: no renewal before it, so that a policy written just now counts.
+        tell: Called with a line before each wait of some seconds.
 
     Raises:
         KitError: It can't be done; whatever was done stays, and the next run goes on from there.
@@ -92,18 +102,31 @@ def run(
             return Outcome(world, tuple(learned.done), step.reason)
         if isinstance(step, Refuse):
             raise KitError(step.what, next_step=step.next_step)
-        if isinstance(step, Renew) and time.monotonic() < not_before:
-            prepare()
-            time.sleep(max(0.0, not_before - time.monotonic()))
+        _wait(step, world, wishes, oci, not_before=not_before, tell=tell)
         try:
             carry_out(step, world, wishes, learned, oci=oci, region=region)
         except OciError as problem:
             if problem.status != 412:
                 raise
-        if not isinstance(step, Probe):  # that one changes nothing
+        # A probe changes nothing; but while a refused value was tried, another run may have staged a better.
+        if not (isinstance(step, Probe) and learned.verdicts.get(step.version) is Verdict.WORKS):
             world = look()
     raise KitError(
         f"{key_id} is not as wished after {MOST_STEPS} steps",
         why="; ".join(learned.done),
         next_step="Run the command again; if that does not help, report this message.",
     )
+
+
+def _wait(
+    step: Change, world: World, wishes: Wishes, oci: Oci, *, not_before: float, tell: Callable[[str], None]
+) -> None:
+    """Wait for what a step must not come before: a policy's effect, or callers that read the next value."""
+    if isinstance(step, Renew) and time.monotonic() < not_before:
+        prepare()
+        time.sleep(max(0.0, not_before - time.monotonic()))
+    if isinstance(step, Discard | Revoke) and world.label and world.label.mark and world.published_at:
+        left = (world.published_at + wishes.moving_time - oci.now()).total_seconds()
+        if left > 0:
+            tell(f"Callers have {left:.0f} seconds to read the other value ...")
+            time.sleep(min(left, wishes.moving_time.total_seconds()))

@@ -1,15 +1,15 @@
 """What the world looks like, and what is wished of it. Plain values; nothing here calls anything."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from genaikeys import schedule, tags
 from genaikeys.oci.keys import Key, Slot
 from genaikeys.oci.vault import VaultSecret, Version
-from genaikeys.rotation.labels import Label, trigger_digest
+from genaikeys.rotation.labels import Label, expiry_digest, trigger_digest
 
-__all__ = ["Learned", "Verdict", "Wishes", "World"]
+__all__ = ["Leak", "Learned", "Verdict", "Wishes", "World"]
 
 
 class Verdict(StrEnum):
@@ -22,33 +22,68 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Leak:
+    """A value that must die.
+
+    Attributes:
+        slot: Name of the slot that holds it.
+        expiry: Digest of the value's expiry, by which it is told from the next one.
+        is_permanent: Whether the slot is to be revoked for good rather than renewed.
+    """
+
+    slot: str
+    expiry: str
+    is_permanent: bool = False
+
+    @classmethod
+    def of(cls, slot: Slot, *, is_permanent: bool = False) -> "Leak":
+        """The value that a slot holds now."""
+        return cls(slot.name, expiry_digest(slot.time_expiry), is_permanent)
+
+    @property
+    def mark(self) -> str:
+        """As it stands in the label of the version that takes its place."""
+        return ("p" if self.is_permanent else "r") + self.expiry
+
+
+@dataclass(frozen=True)
 class Wishes:
-    """What a stack says about one key's secret.
+    """What a stack, or a person in a hurry, says about one key's secret.
 
     Attributes:
         slot_names: The key's slots, in the stack's order.
         grace: How long the slot before the one in use is left alone after a rotation.
         expiry: How long a renewed value is to live.
-        trigger: Any text; another one rotates. None is the empty one.
+        every: How often it is rotated; None: as seldom as ``expiry`` allows.
+        trigger_digest: Of any text; another one rotates.
         suspended: Whether no slot may work.
         probe_models: Models to try a fresh value with; empty: it is not tried.
         probe_wait: How long a value may go on being refused before it is renewed.
         is_probe_due: Whether the value in use is to be tried too.
+        rotate_from: Number of the CURRENT version that is to be followed by another, or None.
+        leak: A value that must die, or None.
+        hold: True holds the key suspended until a person resumes it, False resumes it, None leaves that.
+        moving_time: How long callers have to read the next value before a leaked one dies.
     """
 
     slot_names: tuple[str, ...]
     grace: timedelta
     expiry: timedelta
-    trigger: str | None = None
+    every: timedelta | None = None
+    trigger_digest: str = trigger_digest(None)
     suspended: bool = False
     probe_models: tuple[str, ...] = ()
     probe_wait: timedelta = timedelta(seconds=15)
     is_probe_due: bool = False
+    rotate_from: int | None = None
+    leak: Leak | None = None
+    hold: bool | None = None
+    moving_time: timedelta = timedelta(seconds=15)
 
     @property
-    def trigger_digest(self) -> str:
-        """As it stands in labels."""
-        return trigger_digest(self.trigger)
+    def period(self) -> timedelta:
+        """How often the value is rotated."""
+        return schedule.period(self.every, self.expiry)
 
 
 @dataclass(frozen=True)
@@ -71,34 +106,100 @@ class World:
         """The newest version in a stage, or None."""
         return next((version for version in reversed(self.versions) if stage in version.stages), None)
 
+    def label_of(self, version: Version | None) -> Label | None:
+        """Label of a version; None where it isn't the kit's and this key's."""
+        if version is None or version.time_created < self.key.time_created:
+            return None
+        return Label.read(version.label)
+
     @property
     def current(self) -> Version | None:
         """The version that readers get."""
         return self.staged("CURRENT")
 
     @property
-    def pending(self) -> Version | None:
-        """The version that waits for its promotion."""
-        return self.staged("PENDING")
-
-    @property
     def label(self) -> Label | None:
         """Label of the CURRENT version; None while that isn't the kit's and this key's."""
-        current = self.current
-        if current is None or current.time_created < self.key.time_created:
-            return None
-        return Label.read(current.label)
+        return self.label_of(self.current)
 
     @property
-    def is_suspended(self) -> bool:
-        """Whether slots rest and none works; those that expired or were revoked don't count."""
-        states = {slot.state for slot in self.key.slots}
-        return "INACTIVE" in states and "ACTIVE" not in states
+    def pending(self) -> Version | None:
+        """The version that waits for its promotion; None where a later one was published.
+
+        Where promotion by number is refused, and a second PENDING version too, old ones stay for good.
+        """
+        pending, published = self.staged("PENDING"), self.published
+        if pending is None or (published is not None and published.number > pending.number):
+            return None
+        return pending
+
+    @property
+    def published(self) -> Version | None:
+        """The newest version of the kit's that isn't staged any more: the one that CURRENT should be."""
+        return next(
+            (
+                version
+                for version in reversed(self.versions)
+                if self.label_of(version) and "PENDING" not in version.stages and not version.is_leaving
+            ),
+            None,
+        )
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When the value that readers get was published; None before the first publication."""
+        label, current = self.label, self.current
+        if label is None or current is None:
+            return None
+        fingerprint, _, when = self.key.freeform_tags.get(tags.PUBLISHED, "").partition(" ")
+        if fingerprint == label.fingerprint:
+            try:
+                return max(datetime.fromisoformat(when), current.time_created)
+            except (ValueError, TypeError):
+                return current.time_created
+        return current.time_created
 
     @property
     def slot_in_use(self) -> Slot | None:
         """The slot whose value readers get, or None before the first publication."""
         return self.key.slot(self.label.slot) if self.label else None
+
+    @property
+    def idle_slot(self) -> Slot | None:
+        """The slot beside the one in use, or None before the first publication."""
+        label = self.label
+        if label is None:
+            return None
+        return next((slot for slot in self.key.slots if slot.name != label.slot), None)
+
+    @property
+    def held_since(self) -> str | None:
+        """Since when a person holds the key suspended, or None."""
+        return self.key.freeform_tags.get(tags.HELD)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether no slot works, and the one that readers have rests."""
+        if any(slot.state == "ACTIVE" for slot in self.key.slots):
+            return False
+        in_use = self.slot_in_use
+        watched = (in_use,) if in_use else self.key.slots
+        return any(slot.state == "INACTIVE" for slot in watched)
+
+    @property
+    def owed(self) -> Leak | None:
+        """The leaked value that an earlier run began to do away with, or None."""
+        label, idle = self.label, self.idle_slot
+        if label is None or idle is None or not label.mark:
+            return None
+        return self.alive(Leak(idle.name, label.mark[1:], label.mark[0] == "p"))
+
+    def alive(self, leak: Leak | None) -> Leak | None:
+        """The same leak as long as its value may still work, else None."""
+        slot = self.key.slot(leak.slot) if leak else None
+        if leak is None or slot is None or slot.state in ("REVOKED", "EXPIRED", "DELETED"):
+            return None
+        return leak if leak.expiry == expiry_digest(slot.time_expiry) else None
 
 
 @dataclass
@@ -117,5 +218,4 @@ class Learned:
 
     def verdict(self, version: Version) -> Verdict | None:
         """What the probe said of a version in this run, or None."""
-        known: Mapping[int, Verdict] = self.verdicts
-        return known.get(version.number)
+        return self.verdicts.get(version.number)

@@ -165,9 +165,9 @@ class RotationDocument(_Document):
     """When secrets are renewed. Durations are like `30d` or `P30D`."""
 
     every: Days | None = None
-    """How often. Absent: only when a key's trigger changes."""
+    """How often, and whenever a key's trigger changes. Absent: as seldom as `expiry` allows."""
     grace: Days | None = None
-    """How long the previous secret goes on working."""
+    """How long the previous secret goes on working; at most `every`. It is deactivated when nobody uses it."""
     expiry: Days | None = None
     """Life of a secret; at least twice `every` plus 7 days."""
 

@@ -62,7 +62,7 @@ class Rotation:
     """When secrets are renewed."""
 
     every: timedelta | None
-    """None: only when a key's trigger changes."""
+    """None: as seldom as `expiry` allows (`genaikeys.schedule.period`)."""
     grace: timedelta
     expiry: timedelta
 

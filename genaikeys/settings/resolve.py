@@ -4,8 +4,8 @@ import datetime
 from datetime import timedelta
 from types import MappingProxyType
 
+from genaikeys import schedule
 from genaikeys.catalogue import Catalogue
-from genaikeys.durations import short
 from genaikeys.settings import scopes
 from genaikeys.settings.document import KeyDocument, RotationDocument, StackDocument
 from genaikeys.settings.model import (
@@ -29,7 +29,6 @@ __all__ = ["resolve"]
 _DEFAULT_GRACE = timedelta(days=7)
 _DEFAULT_EXPIRY = timedelta(days=90)
 _DEFAULT = RotationDocument.model_validate({"every": "30d", "grace": "7d", "expiry": "90d"})
-_WEEK = timedelta(days=7)
 
 
 def resolve(
@@ -171,24 +170,9 @@ class _Resolver:
             grace=_DEFAULT_GRACE if given.grace is None else given.grace,
             expiry=_DEFAULT_EXPIRY if given.expiry is None else given.expiry,
         )
-        if rotation.every is not None and not rotation.every:
+        for each in schedule.contradictions(rotation.every, rotation.grace, rotation.expiry):
             self._findings.problem(
-                (*path, "every"),
-                "0 would rotate without end",
-                allowed="longer than 0; absent: never by itself",
-            )
-        elif not rotation.expiry:
-            self._findings.problem(
-                (*path, "expiry"), "0 would make every secret dead at once", allowed="longer than 0"
-            )
-        elif rotation.every and rotation.expiry < 2 * rotation.every + _WEEK:
-            least = short(2 * rotation.every + _WEEK)
-            self._findings.problem(
-                (*path, "expiry"),
-                f"{short(rotation.expiry)} is too short for every: {short(rotation.every)}: the secret to be "
-                "renewed must not have expired",
-                allowed=f"at least twice every and 7 days: {least}",
-                nearest=least,
+                (*path, each.option), each.what, allowed=each.allowed, nearest=each.nearest
             )
         return rotation
 

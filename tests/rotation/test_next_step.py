@@ -7,15 +7,17 @@ import pytest
 
 from genaikeys.rotation import Learned, Wishes, World, next_step
 from genaikeys.rotation.labels import Label, trigger_digest
-from genaikeys.rotation.next_step import (
+from genaikeys.rotation.step import (
     Activate,
     Deactivate,
     Done,
+    Hold,
     Probe,
     Promote,
     Prune,
     PutOff,
     Refuse,
+    Release,
     Renew,
     Step,
 )
@@ -26,7 +28,12 @@ ONE = version(2, label("key-one"), "CURRENT", "LATEST")
 STAGED = version(2, label("key-two", "b"), "PENDING", "LATEST")
 OLD = version(2, label("key-two", "c"), "PREVIOUS")
 ROTATED = version(3, label("key-one"), "CURRENT", "LATEST", days_ago=2)
-AGAIN = wishes(trigger="leak of May")
+DAY = timedelta(days=1)
+AGAIN = wishes(trigger_digest=trigger_digest("leak of May"))
+
+USED_YESTERDAY = (slot("key-one"), slot("key-two", used_days_ago=1))
+RESTING = (slot("key-one"), slot("key-two", "INACTIVE"))
+HELD = {"genaikeys-held": "2026-11-20T00:00:00+00:00"}
 
 CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
     "first publication takes a slot nobody used": (
@@ -46,7 +53,7 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         wishes(),
         Learned(),
         Refuse(
-            f"Both slots of {KEY} were used within 7 days, 0:00:00: renewing either would cut a caller off",
+            f"Both slots of {KEY} were used within 7d: renewing either would cut a caller off",
             "Move the callers of one slot to the other, wait for the grace, then run the command again.",
         ),
     ),
@@ -191,11 +198,203 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         world(ONE, slots=(slot("key-one", "INACTIVE"), slot("key-two"))),
         wishes(suspended=True),
         Learned(),
-        Deactivate("key-two"),
+        Deactivate("key-two", "the key is suspended"),
     ),
     "a suspended key is left alone": (
         world(ONE, slots=(slot("key-one", "INACTIVE"), slot("key-two", "EXPIRED"))),
         wishes(suspended=True),
+        Learned(),
+        Done(),
+    ),
+    "a value as old as the period is followed by the other": (
+        world(version(2, label("key-one"), "CURRENT", days_ago=30)),
+        wishes(every=30 * DAY),
+        Learned(),
+        Renew("key-two", "due since 2026-11-23T12:00:00Z"),
+    ),
+    "a value a little younger than the period stays": (
+        world(version(2, label("key-one"), "CURRENT", days_ago=29.99), slots=RESTING),
+        wishes(every=30 * DAY),
+        Learned(),
+        Done(),
+    ),
+    "without a period a value is followed as late as its expiry allows": (
+        world(version(2, label("key-one"), "CURRENT", days_ago=41.5), slots=RESTING),
+        wishes(),
+        Learned(),
+        Renew("key-two", "due since 2026-11-23T12:00:00Z"),
+    ),
+    "a value that expires within a week is followed, whatever the period": (
+        world(ONE, slots=(slot("key-one", expires_in=7), slot("key-two", "INACTIVE"))),
+        wishes(every=30 * DAY),
+        Learned(),
+        Renew("key-two", "due since 2026-11-23T12:00:00Z"),
+    ),
+    "a rotation by the clock waits for the grace": (
+        world(OLD, version(3, label("key-one"), "CURRENT", days_ago=30), slots=USED_YESTERDAY),
+        wishes(every=30 * DAY),
+        Learned(),
+        PutOff(
+            "rotation put off: due since 2026-11-23T12:00:00Z, "
+            "but key-two is still within its grace until 2026-11-29T12:00:00Z"
+        ),
+    ),
+    "the old slot is left alone within its grace": (world(OLD, ROTATED), wishes(), Learned(), Done()),
+    "the old slot is retired when its grace is over": (
+        world(OLD, version(3, label("key-one"), "CURRENT", days_ago=7)),
+        wishes(),
+        Learned(),
+        Deactivate("key-two", "its grace of 7d is over"),
+    ),
+    "grace counts from the publication, not from the writing of the version": (
+        world(
+            OLD,
+            version(3, label("key-one"), "CURRENT", days_ago=20),
+            tags={"genaikeys-published": f"{'a' * 16} 2026-11-22T12:00:00+00:00"},
+        ),
+        wishes(),
+        Learned(),
+        Done(),
+    ),
+    "a note of another publication says nothing of this one": (
+        world(
+            OLD,
+            version(3, label("key-one"), "CURRENT", days_ago=20),
+            tags={"genaikeys-published": f"{'b' * 16} 2026-11-22T12:00:00+00:00"},
+        ),
+        wishes(),
+        Learned(),
+        Deactivate("key-two", "its grace of 7d is over"),
+    ),
+    "a note of the publication that can't be read is none": (
+        world(
+            OLD,
+            version(3, label("key-one"), "CURRENT", days_ago=20),
+            tags={"genaikeys-published": f"{'a' * 16} yesterday"},
+        ),
+        wishes(),
+        Learned(),
+        Deactivate("key-two", "its grace of 7d is over"),
+    ),
+    "retirement waits while the old slot is used": (
+        world(OLD, version(3, label("key-one"), "CURRENT", days_ago=9), slots=USED_YESTERDAY),
+        wishes(),
+        Learned(),
+        PutOff(
+            "retirement put off: key-two was used at 2026-11-22T12:00:00Z; it is deactivated once nobody has "
+            "used it for 7d, 2026-11-29T12:00:00Z at the earliest. "
+            "`genaikeys revoke` with its name in --slot ends it now"
+        ),
+    ),
+    "a revoked second slot is told of in time": (
+        world(ONE, slots=(slot("key-one"), slot("key-two", "REVOKED"))),
+        wishes(),
+        Learned(),
+        PutOff(
+            "key-two is revoked, which ends rotation: replace the key before key-one expires at "
+            "2027-01-22T12:00:00Z"
+        ),
+    ),
+    "what a person holds suspended is left so": (
+        world(ONE, slots=(slot("key-one", "INACTIVE"), slot("key-two", "INACTIVE")), tags=HELD),
+        wishes(),
+        Learned(),
+        PutOff(
+            "suspended by hand since 2026-11-20T00:00:00+00:00: no slot works until a person resumes it with "
+            "`genaikeys resume`"
+        ),
+    ),
+    "what a person holds suspended is suspended to the end": (
+        world(ONE, slots=(slot("key-one"), slot("key-two", "INACTIVE")), tags=HELD),
+        wishes(),
+        Learned(),
+        Deactivate("key-one", "the key is suspended"),
+    ),
+    "a person's suspension is noted first": (world(ONE), wishes(hold=True), Learned(), Hold()),
+    "a person's suspension ends when no slot works": (
+        world(ONE, slots=(slot("key-one", "INACTIVE"), slot("key-two", "INACTIVE")), tags=HELD),
+        wishes(hold=True),
+        Learned(),
+        Done(),
+    ),
+    "a person's resumption takes the note away first": (
+        world(ONE, slots=(slot("key-one", "INACTIVE"), slot("key-two", "INACTIVE")), tags=HELD),
+        wishes(hold=False),
+        Learned(),
+        Release(),
+    ),
+    "a rotation by hand publishes the other slot": (
+        world(ONE),
+        wishes(rotate_from=2),
+        Learned(),
+        Renew("key-two", "asked for by hand"),
+    ),
+    "a rotation by hand that is done is done": (
+        world(OLD, ROTATED),
+        wishes(rotate_from=2),
+        Learned(),
+        Done(),
+    ),
+    "somebody else's current version is replaced by ours": (
+        world(version(2, label("key-one"), "PREVIOUS"), version(3, "mine", "CURRENT", "LATEST")),
+        wishes(),
+        Learned(),
+        Probe(2),
+    ),
+    "an older version that somebody made current is replaced by the newest": (
+        world(
+            version(2, label("key-two", "b"), "CURRENT"), version(3, label("key-one"), "PREVIOUS", "LATEST")
+        ),
+        wishes(),
+        Learned(verdicts={3: Verdict.WORKS}),
+        Promote(3, Label("key-one", "a" * 16, NONE)),
+    ),
+    "the slot of a displaced version is activated": (
+        world(
+            version(2, label("key-one"), "PREVIOUS"),
+            version(3, "mine", "CURRENT"),
+            slots=(slot("key-one", "INACTIVE"), slot("key-two")),
+        ),
+        wishes(),
+        Learned(),
+        Activate("key-one"),
+    ),
+    "a displaced version that is refused is followed by a slot that nobody uses": (
+        world(
+            version(2, label("key-one"), "PREVIOUS"),
+            version(3, "mine", "CURRENT"),
+            slots=(slot("key-one", used_days_ago=1), slot("key-two")),
+        ),
+        wishes(),
+        Learned(verdicts={2: Verdict.REFUSED}, renewals=1),
+        Renew("key-two", "first publication"),
+    ),
+    "no value is made that Vault has no room for": (
+        world(
+            *(version(number, "", "DEPRECATED", is_leaving=True) for number in range(2, 31)),
+            version(31, label("key-one"), "CURRENT", days_ago=30),
+        ),
+        wishes(every=30 * DAY),
+        Learned(),
+        Refuse(
+            f"The Vault secret {SECRET} has 30 versions, 29 of them on their way out; Vault holds 30",
+            "Find out who else writes to it, and wait until the deletion of the old ones is over; or schedule "
+            "more deletions with `oci vault secret schedule-secret-version-deletion`.",
+        ),
+    ),
+    "a secret on its way out is a matter for a person": (
+        world(ONE, secret_state="PENDING_DELETION"),
+        wishes(),
+        Learned(),
+        Refuse(
+            f"The Vault secret {SECRET} is PENDING_DELETION: readers get nothing",
+            f"Bring it back with `oci vault secret cancel-secret-deletion --secret-id {SECRET}`, "
+            "then run the command again.",
+        ),
+    ),
+    "a value that was staged for the key before is nobody's": (
+        world(ONE, version(3, label("key-two", "b"), "PENDING", days_ago=91)),
+        wishes(),
         Learned(),
         Done(),
     ),

@@ -1,5 +1,6 @@
 """Worlds for the pure tests of rotation, told in a few words."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from genaikeys.oci import Key, Slot, VaultSecret, Version
@@ -20,20 +21,26 @@ def slot(
     return Slot(name, state, NOW + timedelta(days=expires_in), used)
 
 
-def version(number: int, label: str, *stages: str, days_ago: float = 30, is_leaving: bool = False) -> Version:
+def version(number: int, label: str, *stages: str, days_ago: float = 3, is_leaving: bool = False) -> Version:
     """A version of the Vault secret."""
     return Version(number, label, frozenset(stages), NOW - timedelta(days=days_ago), is_leaving)
 
 
-def label(name: str, fingerprint: str = "a", trigger: str = NONE) -> str:
+def label(name: str, fingerprint: str = "a", trigger: str = NONE, mark: str = "") -> str:
     """A label of the kit's, with a fingerprint of one digit repeated."""
-    return f"{name}.{fingerprint * 16}.{trigger}"
+    return f"{name}.{fingerprint * 16}.{trigger}" + (f".{mark}" if mark else "")
 
 
 PLACEHOLDER = version(1, "", "CURRENT", "LATEST")
 
 
-def world(*versions: Version, slots: tuple[Slot, ...] | None = None, state: str = "ACTIVE") -> World:
+def world(
+    *versions: Version,
+    slots: tuple[Slot, ...] | None = None,
+    state: str = "ACTIVE",
+    tags: Mapping[str, str] | None = None,
+    secret_state: str = "ACTIVE",  # noqa: S107 - a lifecycle state
+) -> World:
     """A world with both slots active unless told otherwise."""
     key = Key(
         id=KEY,
@@ -44,12 +51,12 @@ def world(*versions: Version, slots: tuple[Slot, ...] | None = None, state: str 
         details="",
         time_created=NOW - timedelta(days=90),
         slots=slots or (slot("key-one"), slot("key-two")),
-        freeform_tags={},
+        freeform_tags=tags or {},
         defined_tags={},
         etag="e",
     )
     secret = VaultSecret(
-        SECRET, "chatbot", "ocid1.vault.oc1..v", "ocid1.compartment.oc1..c", "ACTIVE", 1, {}, "e"
+        SECRET, "chatbot", "ocid1.vault.oc1..v", "ocid1.compartment.oc1..c", secret_state, 1, {}, "e"
     )
     return World(key, secret, versions or (PLACEHOLDER,), NOW)
 
