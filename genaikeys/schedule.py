@@ -58,9 +58,8 @@ def contradictions(every: timedelta | None, grace: timedelta, expiry: timedelta)
         expiry: Life of a value.
     """
     if every is not None and not every:
-        return [
-            Contradiction("every", "0 would rotate without end", "longer than 0; absent: as seldom as expiry allows", "30d"),
-        ]
+        allowed = "longer than 0; absent: as seldom as expiry allows"
+        return [Contradiction("every", "0 would rotate without end", allowed, "30d")]
     if not expiry:
         return [Contradiction("expiry", "0 would make every secret dead at once", "longer than 0", "90d")]
     if every is not None and expiry < 2 * every + LAST_CALL:

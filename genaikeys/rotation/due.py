@@ -6,7 +6,7 @@ from genaikeys import schedule
 from genaikeys.oci.keys import Slot
 from genaikeys.rotation.world import Wishes, World
 
-__all__ = ["free_from", "is_used_lately", "retirement_due", "rotation_due"]
+__all__ = ["free_from", "has_callers", "is_used_lately", "retirement_due", "rotation_due"]
 
 
 def rotation_due(world: World, wishes: Wishes) -> datetime | None:
@@ -38,6 +38,14 @@ def free_from(idle: Slot, world: World, wishes: Wishes) -> datetime:
     if world.published_at is not None and world.label_of(world.staged("PREVIOUS")) is not None:
         moments.append(world.published_at + wishes.grace)
     return max(moments)
+
+
+def has_callers(idle: Slot, world: World, wishes: Wishes) -> bool:
+    """Whether the grace of the value before is running: its callers need not have read the next one yet."""
+    label, before = world.label, world.label_of(world.staged("PREVIOUS"))
+    if label is None or label.mark or before is None or before.slot != idle.name:
+        return False
+    return world.published_at is not None and world.now < world.published_at + wishes.grace
 
 
 def is_used_lately(slot: Slot, world: World, wishes: Wishes) -> bool:

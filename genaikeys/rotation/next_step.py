@@ -2,7 +2,7 @@
 
 from genaikeys.durations import short
 from genaikeys.rotation import leaked, staged, turn
-from genaikeys.rotation.due import is_used_lately, retirement_due, rotation_due
+from genaikeys.rotation.due import has_callers, is_used_lately, retirement_due, rotation_due
 from genaikeys.rotation.step import (
     Activate,
     Deactivate,
@@ -72,8 +72,13 @@ def _published(world: World, wishes: Wishes, learned: Learned) -> Step:
         return turn.first(world, wishes)
     if world.published != world.current:
         return _displaced(world, wishes, learned)
-    label, current, slot = world.label, world.current, world.slot_in_use
-    if label is None or slot is None:
+    return _mended(world, wishes) or _tried_again(world, wishes, learned) or _moved_on(world, wishes)
+
+
+def _mended(world: World, wishes: Wishes) -> Step | None:
+    """Make the slots work that callers have values of; None where they do."""
+    slot, idle = world.slot_in_use, world.idle_slot
+    if slot is None:
         return Refuse(
             f"The CURRENT version of {world.secret.id} is labelled for a slot that {world.key.id} lacks",
             "Check that apiKeyId and vaultSecretId belong together.",
@@ -82,16 +87,32 @@ def _published(world: World, wishes: Wishes, learned: Learned) -> Step:
         return Activate(slot.name)
     if slot.state != "ACTIVE":
         return turn.other(world, wishes, f"the slot in use is {slot.state}")
-    if wishes.is_probe_due and wishes.probe_models:
-        verdict = learned.verdict(current)
-        if verdict is None:
-            return Probe(current.number)
-        if verdict is Verdict.REFUSED:
-            return Refuse(
-                f"The value in use (version {current.number} of {world.secret.id}) is refused with 401",
-                "Check the policy that lets this key call; or change trigger: that publishes the other slot.",
-            )
-    return _rotated(world, wishes) or _surplus(world) or _retired(world, wishes)
+    if idle is not None and idle.state == "INACTIVE" and has_callers(idle, world, wishes):
+        return Activate(idle.name)
+    return None
+
+
+def _tried_again(world: World, wishes: Wishes, learned: Learned) -> Step | None:
+    """Try the value in use where that is wished; None where it isn't, or where it works."""
+    current = world.current
+    if current is None or not (wishes.is_probe_due and wishes.probe_models):
+        return None
+    verdict = learned.verdict(current)
+    if verdict is None:
+        return Probe(current.number)
+    if verdict is Verdict.REFUSED:
+        return Refuse(
+            f"The value in use (version {current.number} of {world.secret.id}) is refused with 401",
+            "Check the policy that lets this key call; or change trigger: that publishes the other slot.",
+        )
+    return None
+
+
+def _moved_on(world: World, wishes: Wishes) -> Step:
+    """What a person asks for, then what the stack and the clock do."""
+    if wishes.by_hand:
+        return _asked_for(world, wishes) or Done()
+    return _asked_for(world, wishes) or _due(world, wishes) or _surplus(world) or _retired(world, wishes)
 
 
 def _displaced(world: World, wishes: Wishes, learned: Learned) -> Step:
@@ -115,13 +136,18 @@ def _displaced(world: World, wishes: Wishes, learned: Learned) -> Step:
     return turn.other(world, wishes, reason) if world.label else turn.first(world, wishes)
 
 
-def _rotated(world: World, wishes: Wishes) -> Step | None:
-    """The rotation that a person, another trigger or the clock asks for, or None."""
-    label, current, due = world.label, world.current, rotation_due(world, wishes)
-    if label is None or current is None:
-        return None
-    if wishes.rotate_from == current.number:
+def _asked_for(world: World, wishes: Wishes) -> Step | None:
+    """The rotation that a person asks for, or None."""
+    if world.current is not None and wishes.rotate_from == world.current.number:
         return turn.other(world, wishes, "asked for by hand")
+    return None
+
+
+def _due(world: World, wishes: Wishes) -> Step | None:
+    """The rotation that another trigger or the clock asks for, or None."""
+    label, due = world.label, rotation_due(world, wishes)
+    if label is None:
+        return None
     if label.trigger != wishes.trigger_digest:
         return turn.other(world, wishes, "another trigger")
     if due is not None and world.now >= due:

@@ -63,6 +63,7 @@ class Wishes:
         rotate_from: Number of the CURRENT version that is to be followed by another, or None.
         leak: A value that must die, or None.
         hold: True holds the key suspended until a person resumes it, False resumes it, None leaves that.
+        by_hand: Whether only what a person asked for is done, and nothing that the clock asks for.
         moving_time: How long callers have to read the next value before a leaked one dies.
     """
 
@@ -78,6 +79,7 @@ class Wishes:
     rotate_from: int | None = None
     leak: Leak | None = None
     hold: bool | None = None
+    by_hand: bool = False
     moving_time: timedelta = timedelta(seconds=15)
 
     @property

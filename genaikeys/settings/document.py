@@ -167,7 +167,7 @@ class RotationDocument(_Document):
     every: Days | None = None
     """How often, and whenever a key's trigger changes. Absent: as seldom as `expiry` allows."""
     grace: Days | None = None
-    """How long the previous secret goes on working; at most `every`. It is deactivated when nobody uses it."""
+    """How long the previous secret goes on working at least, until nobody uses it; at most `every`."""
     expiry: Days | None = None
     """Life of a secret; at least twice `every` plus 7 days."""
 

@@ -303,15 +303,19 @@ CHECKS: dict[str, tuple[dict[str, object], list[str]]] = {
     "an expiry shorter than two rotations": (
         {"rotateEvery": "60d", "expiry": "90d"},
         [
-            "expiry: 90d is too short for every: 60d: the secret to be renewed must not have expired "
-            "(2 x 60d + 7d = 127d); allowed: at least twice every and 7 days: 127d"
+            (
+                "expiry: 90d is too short for every: 60d: the secret to be renewed must not have expired "
+                "(2 x 60d + 7d = 127d); allowed: at least twice every and 7 days: 127d"
+            )
         ],
     ),
     "a grace longer than a period": (
         {"rotateEvery": "7d", "grace": "10d"},
         [
-            "grace: 10d is longer than every: 7d: each rotation would renew a secret that callers may still "
-            "use; allowed: at most every: 7d"
+            (
+                "grace: 10d is longer than every: 7d: each rotation would renew a secret that callers may still "
+                "use; allowed: at most every: 7d"
+            )
         ],
     ),
     "the same slot twice": (

@@ -276,6 +276,18 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         Learned(),
         Deactivate("key-two", "its grace of 7d is over"),
     ),
+    "an old slot whose callers have their grace is activated again": (
+        world(OLD, ROTATED, slots=RESTING),
+        wishes(),
+        Learned(),
+        Activate("key-two"),
+    ),
+    "by hand, nothing is done that the clock asks for": (
+        world(OLD, version(3, label("key-one"), "CURRENT", days_ago=80)),
+        wishes(by_hand=True),
+        Learned(),
+        Done(),
+    ),
     "retirement waits while the old slot is used": (
         world(OLD, version(3, label("key-one"), "CURRENT", days_ago=9), slots=USED_YESTERDAY),
         wishes(),
@@ -378,8 +390,8 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         Learned(),
         Refuse(
             f"The Vault secret {SECRET} has 30 versions, 29 of them on their way out; Vault holds 30",
-            "Find out who else writes to it, and wait until the deletion of the old ones is over; or schedule "
-            "more deletions with `oci vault secret schedule-secret-version-deletion`.",
+            "Find out who else writes to it, and wait until the deletion of the old ones is over; or "
+            "schedule more deletions with `oci vault secret schedule-secret-version-deletion`.",
         ),
     ),
     "a secret on its way out is a matter for a person": (
