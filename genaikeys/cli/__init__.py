@@ -9,6 +9,7 @@ import typer
 
 from genaikeys.cli import access, local, policy
 from genaikeys.cli.guard import guarded
+from genaikeys.cli.recover import recover
 from genaikeys.cli.status import status
 from genaikeys.cli.verify import verify
 
@@ -27,6 +28,7 @@ _app.add_typer(policy.verbs, name="policy")
 _app.add_typer(access.verbs, name="access")
 _app.command()(status)
 _app.command()(verify)
+_app.command()(recover)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

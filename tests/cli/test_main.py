@@ -18,7 +18,14 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     """Help is data: it goes to stdout."""
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
-    assert re.findall(r"^  (\w+)  ", shown, re.MULTILINE) == ["status", "verify", "local", "policy", "access"]
+    assert re.findall(r"^  (\w+)  ", shown, re.MULTILINE) == [
+        "status",
+        "verify",
+        "recover",
+        "local",
+        "policy",
+        "access",
+    ]
     assert main(["local", "--help"]) == 0
     shown = capsys.readouterr().out
     verbs = ["up", "down", "env", "status", "clock", "switch", "journal", "fault"]

@@ -1,0 +1,179 @@
+"""What a run made in OCI and didn't live to write down: found by name, and put into the state.
+
+A plugin or engine that is killed between OCI's answer and the state file leaves a resource that no state
+knows. The next `up` would make a second vault, or be refused because the name of a policy or Vault secret is
+taken. The kit's own API keys need none of this: their plugin adopts its orphans by their tag.
+
+`pulumi refresh --import-pending-creates` is no way: the engine drops such an operation without importing
+anything (tried with 3.259), and where only the plugin died there is no pending operation at all. So what the
+program wants and the state lacks is looked for, whether it is pending or not.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from genaikeys import tags
+from genaikeys.errors import KitError
+from genaikeys.oci import Oci, Place, Row
+from genaikeys.oci.kinds import COMPARTMENT, KEY, POLICY, SECRET, Kind
+from genaikeys.recover.state import Recorded, State
+from genaikeys.recover.survey import TYPES, place_of, way_back
+from genaikeys.waiting import looks
+
+__all__ = ["Orphan", "chosen", "find"]
+
+_NAMES = {KEY: "displayName", SECRET: "secretName", POLICY: "name"}
+_USABLE = ("ACTIVE", "ENABLED", "INACTIVE", "DISABLED")
+_PASSING = ("CREATING", "UPDATING", "ENABLING", "DISABLING")
+_LEAVING = ("SCHEDULING_DELETION", "PENDING_DELETION", "DELETING")
+_READY_WITHIN = 120.0
+"""Seconds that a resource may take to become ready: a vault takes about a minute."""
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A resource in OCI that the state lacks.
+
+    Attributes:
+        wanted: What the program, or the run that was killed, wanted it to be.
+        row: The resource.
+    """
+
+    wanted: Recorded
+    kind: Kind
+    place: Place
+    row: Row
+
+    @property
+    def given_id(self) -> str:
+        """Its id in the form that `pulumi import` takes (pulumi_oci 5.5.0, "Import" of each resource)."""
+        if self.kind is KEY:
+            return f"managementEndpoint/{self.place.endpoint}/keys/{self.row.id}"
+        return self.row.id
+
+    def __str__(self) -> str:
+        made = f", made {self.row.time_created:%Y-%m-%d %H:%M:%S} UTC" if self.row.time_created else ""
+        return f"{self.kind.noun} {self.row.name} ({self.row.id}{made})"
+
+
+def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
+    """Look OCI over for what is wanted and not in the state.
+
+    Args:
+        wanted: What the program wants to create, and what a killed run was creating.
+        state: What is written down.
+        oci: Whom to ask.
+
+    Raises:
+        KitError: What is there can't be told from somebody else's, or can't be used.
+        OciError: The caller may not list.
+    """
+    written = {each.id for each in state.resources}
+    found = []
+    for one in wanted:
+        kind = TYPES.get(one.type)
+        # pulumi_oci adopts a compartment by its name by itself (identity_compartment_resource.go).
+        if kind is None or kind is COMPARTMENT or state.of(one.urn):
+            continue
+        place = place_of(state, one)
+        if (
+            not place.region
+            or not place.compartment_id.startswith("ocid1.")
+            or not _endpoint_known(kind, place)
+        ):
+            continue  # what it would lie in isn't there yet
+        row = _ready(one, kind, place, oci, written)
+        if row is not None:
+            _check_home(one, kind, row, state)
+            found.append(Orphan(one, kind, place, row))
+    return found
+
+
+def chosen(
+    wanted: Recorded, kind: Kind, rows: Sequence[Row], written: Collection[str], region: str
+) -> Row | None:
+    """The one resource that a create made; None where it made none.
+
+    Args:
+        wanted: What it was to be.
+        kind: Its kind.
+        rows: All of that kind in its compartment.
+        written: OCIDs that the state knows: they are others' work.
+        region: Where it is, for messages.
+
+    Raises:
+        KitError: There are several, it is another's, or it waits for its deletion.
+    """
+    name = wanted.told(_NAMES.get(kind, "displayName"))
+    vault = wanted.told("vaultId")
+    same = [
+        row
+        for row in rows
+        if row.name == name
+        and row.id not in written
+        and row.state not in ("DELETED", "FAILED")
+        and (kind is not SECRET or row.vault_id == vault)
+    ]
+    leaving = [row for row in same if row.state in _LEAVING]
+    if leaving and kind is SECRET:
+        raise KitError(
+            f"The name {name} is reserved by a Vault secret that waits for its deletion: {leaving[0].id}",
+            why="No new one can be made under that name meanwhile. Cancelling the deletion brings it back, "
+            "with its versions and its OCID:",
+            next_step=f"  {way_back(kind, leaving[0].id, region)}\n"
+            "Then run this again: it puts the secret back into the state.",
+        )
+    usable = [row for row in same if row.state in (*_USABLE, *_PASSING)]
+    if not usable:
+        return None
+    if len(usable) > 1:
+        raise KitError(
+            f"There are {len(usable)} of the name {name} ({kind.noun}), and none of them is in the state:",
+            why="\n".join(f"  {row.id}, made {row.time_created}" for row in usable),
+            next_step="Delete those that are not in use, then run this again.",
+        )
+    if not _is_ours(wanted, kind, usable[0]):
+        raise KitError(
+            f"The {kind.noun} {name} ({usable[0].id}) exists, but it isn't what this stack makes",
+            why="It has another description or tag than the one that the program asks for.",
+            next_step="If it is somebody else's, rename or delete it. If it is this stack's: "
+            f"pulumi import {wanted.type} {wanted.name} {usable[0].id}",
+        )
+    return usable[0]
+
+
+def _is_ours(wanted: Recorded, kind: Kind, row: Row) -> bool:
+    if kind is SECRET:
+        asked = wanted.inputs.get("freeformTags")
+        return isinstance(asked, dict) and row.freeform_tags.get(tags.RESOURCE) == asked.get(tags.RESOURCE)
+    return kind is not POLICY or row.description == wanted.told("description")
+
+
+def _endpoint_known(kind: Kind, place: Place) -> bool:
+    return kind is not KEY or (place.endpoint or "").startswith("https://")
+
+
+def _ready(one: Recorded, kind: Kind, place: Place, oci: Oci, written: Collection[str]) -> Row | None:
+    """The resource once it is ready."""
+    row: Row | None = None
+    for _ in looks(_READY_WITHIN):
+        row = chosen(one, kind, oci.listed(kind, place), written, place.region)
+        if row is None or row.state not in _PASSING:
+            return row
+        seen = oci.presence(kind, place, row.id).row
+        if seen is not None and seen.state in _USABLE:
+            return seen
+    raise KitError(
+        f"The {kind.noun} {row.name if row else one.name} is not ready after {_READY_WITHIN:.0f} seconds",
+        next_step="Run this again.",
+    )
+
+
+def _check_home(one: Recorded, kind: Kind, row: Row, state: State) -> None:
+    missing = [urn for urn in (one.parent, one.provider_urn) if state.of(urn) is None]
+    if missing:
+        raise KitError(
+            f"The {kind.noun} {row.name} ({row.id}) exists, but what it belongs to isn't in the state",
+            why=missing[0],
+            next_step=f"Run: pulumi up --target '{missing[0]}'; then run this again.",
+        )
