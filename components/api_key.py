@@ -15,13 +15,12 @@ from components.providers import Providers
 from components.region_vault import RegionVault
 from genaikeys import tags
 from genaikeys.durations import short
+from genaikeys.rotation.wishes import SLOT_NAMES, probe_models
 from genaikeys.settings import Placement, Settings
 from provider.sdk import ApiKey, RotatingSecret
 
 __all__ = ["Published", "RegionalKey"]
 
-_KEY_NAMES = ("key-one", "key-two")
-"""Names of the two secrets of every key, as Oracle's console proposes them (Create an API key, 2026)."""
 _PLACEHOLDER = base64.b64encode(b"No key has been published here yet.").decode()
 """Constant on purpose: content is never sent again, and this is no secret."""
 
@@ -80,7 +79,7 @@ class RegionalKey(ComponentResource):
             compartment_id=compartment_id,
             display_name=f"{placement.key}-{settings.stack.replace('.', '-')}",
             description=self._key.description,
-            key_names=list(_KEY_NAMES),
+            key_names=list(SLOT_NAMES),
             expiry=short(self._key.rotation.expiry),
             owner=settings.owner,
             replaceable=self._key.replaceable,
@@ -125,13 +124,16 @@ class RegionalKey(ComponentResource):
                 self._unmoved
             ),
             policy_ids=[policy.id for policy in granting],
-            key_names=list(_KEY_NAMES),
+            key_names=list(SLOT_NAMES),
             rotate_every=short(rotation.every) if rotation.every is not None else None,
             grace=short(rotation.grace),
             expiry=short(rotation.expiry),
             trigger=self._key.trigger,
             suspended=self._key.suspended,
-            probe={"models": self._probe_models(), "wait": short(self._settings.probe.wait)},
+            probe={
+                "models": list(probe_models(self._settings, self._placement)),
+                "wait": short(self._settings.probe.wait),
+            },
             opts=ResourceOptions(parent=self, provider=self._callers.keys, depends_on=[*granting, secret]),
         )
         self.register_outputs({"apiKeyId": self.api_key_id, "vaultSecretId": secret.id})
@@ -162,11 +164,6 @@ class RegionalKey(ComponentResource):
                     "and put the key back."
                 )
         return ids[0]
-
-    def _probe_models(self) -> list[str]:
-        """The models to try: the stack's choice as far as this key has it here, else all of the key's."""
-        own = self._placement.models
-        return [model for model in self._settings.probe.models if model in own] or list(own)
 
 
 def _unattached(output: Output[str]) -> Output[str]:

@@ -1,6 +1,6 @@
 """What OCI has for each key and region of a stack, found by tags; Pulumi's state is never asked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from genaikeys import tags
@@ -47,23 +47,25 @@ class Placed:
         return self.api_key.slots if self.api_key else ()
 
 
-def inventory(settings: Settings, oci: Oci) -> list[Placed]:
+def inventory(settings: Settings, oci: Oci, placements: Sequence[Placement] | None = None) -> list[Placed]:
     """Ask OCI about every key of a stack.
 
     Args:
         settings: The stack.
         oci: Whom to ask.
+        placements: Those to ask about; None: every one of the stack.
 
     Returns:
-        One entry for each placement, in the order of the settings. What can't be told about one of them is
+        One entry for each placement, in their order. What can't be told about one of them is
         its `problem`, so that a region that is down hides no other.
 
     Raises:
         KitError: The credentials aren't there, or the compartments can't be told.
     """
+    wanted = settings.placements() if placements is None else placements
     compartments = _compartments(settings, oci)
     groups: dict[tuple[str, str], list[Placement]] = {}
-    for placement in settings.placements():
+    for placement in wanted:
         name = settings.keys[placement.key].compartment
         groups.setdefault((placement.region, name), []).append(placement)
     with workers(_AT_ONCE) as pool:
@@ -72,7 +74,7 @@ def inventory(settings: Settings, oci: Oci) -> list[Placed]:
             groups.items(),
         )
         found = {(each.key, each.region): each for part in parts for each in part}
-    return [found[placement.key, placement.region] for placement in settings.placements()]
+    return [found[placement.key, placement.region] for placement in wanted]
 
 
 def _compartments(settings: Settings, oci: Oci) -> Mapping[str, str | None]:

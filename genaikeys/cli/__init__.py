@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from genaikeys.cli import access, local, policy
+from genaikeys.cli import access, emergency, local, policy
 from genaikeys.cli.guard import guarded
 from genaikeys.cli.recover import recover
 from genaikeys.cli.status import status
@@ -27,6 +27,7 @@ _app.add_typer(local.verbs, name="local")
 _app.add_typer(policy.verbs, name="policy")
 _app.add_typer(access.verbs, name="access")
 _app.command()(status)
+emergency.add_to(_app)
 _app.command()(verify)
 _app.command()(recover)
 

@@ -56,7 +56,7 @@ def _resting(world: World, wishes: Wishes) -> Step:
     working = next((slot for slot in world.key.slots if slot.state == "ACTIVE"), None)
     if working is not None:
         return Deactivate(working.name, "the key is suspended")
-    if wishes.suspended or wishes.hold:
+    if wishes.suspended or wishes.hold or wishes.by_hand:
         return Done()
     return PutOff(
         f"suspended by hand since {world.held_since}: no slot works until a person resumes it with "

@@ -1,0 +1,36 @@
+"""From a stack's settings to what is wished of one key's secret."""
+
+from genaikeys.rotation.labels import trigger_digest
+from genaikeys.rotation.world import Wishes
+from genaikeys.settings import Placement, Settings
+
+__all__ = ["SLOT_NAMES", "probe_models", "wishes_of"]
+
+SLOT_NAMES = ("key-one", "key-two")
+"""Names of the two secrets of every key, as Oracle's console proposes them (Create an API key, 2026)."""
+
+
+def wishes_of(settings: Settings, placement: Placement) -> Wishes:
+    """What a stack wishes of a key in a region.
+
+    Args:
+        settings: The stack.
+        placement: The key and the region.
+    """
+    key = settings.keys[placement.key]
+    return Wishes(
+        slot_names=SLOT_NAMES,
+        grace=key.rotation.grace,
+        expiry=key.rotation.expiry,
+        every=key.rotation.every,
+        trigger_digest=trigger_digest(key.trigger),
+        suspended=key.suspended,
+        probe_models=probe_models(settings, placement),
+        probe_wait=settings.probe.wait,
+    )
+
+
+def probe_models(settings: Settings, placement: Placement) -> tuple[str, ...]:
+    """The models to try: the stack's choice as far as this key has it here, else all of the key's."""
+    own = placement.models
+    return tuple(model for model in settings.probe.models if model in own) or own
