@@ -15,7 +15,7 @@ from components.providers import Providers
 from components.region_vault import RegionVault
 from genaikeys import tags
 from genaikeys.durations import short
-from genaikeys.rotation.wishes import SLOT_NAMES, probe_models
+from genaikeys.rotation.wishes import probe_models
 from genaikeys.settings import Placement, Settings
 from provider.sdk import ApiKey, RotatingSecret
 
@@ -79,7 +79,7 @@ class RegionalKey(ComponentResource):
             compartment_id=compartment_id,
             display_name=f"{placement.key}-{settings.stack.replace('.', '-')}",
             description=self._key.description,
-            key_names=list(SLOT_NAMES),
+            key_names=list(self._key.slot_names),
             expiry=short(self._key.rotation.expiry),
             owner=settings.owner,
             replaceable=self._key.replaceable,
@@ -124,7 +124,7 @@ class RegionalKey(ComponentResource):
                 self._unmoved
             ),
             policy_ids=[policy.id for policy in granting],
-            key_names=list(SLOT_NAMES),
+            key_names=list(self._key.slot_names),
             rotate_every=short(rotation.every) if rotation.every is not None else None,
             grace=short(rotation.grace),
             expiry=short(rotation.expiry),

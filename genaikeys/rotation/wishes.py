@@ -4,10 +4,7 @@ from genaikeys.rotation.labels import trigger_digest
 from genaikeys.rotation.world import Wishes
 from genaikeys.settings import Placement, Settings
 
-__all__ = ["SLOT_NAMES", "probe_models", "wishes_of"]
-
-SLOT_NAMES = ("key-one", "key-two")
-"""Names of the two secrets of every key, as Oracle's console proposes them (Create an API key, 2026)."""
+__all__ = ["probe_models", "wishes_of"]
 
 
 def wishes_of(settings: Settings, placement: Placement) -> Wishes:
@@ -19,7 +16,7 @@ def wishes_of(settings: Settings, placement: Placement) -> Wishes:
     """
     key = settings.keys[placement.key]
     return Wishes(
-        slot_names=SLOT_NAMES,
+        slot_names=key.slot_names,
         grace=key.rotation.grace,
         expiry=key.rotation.expiry,
         every=key.rotation.every,

@@ -66,6 +66,19 @@ def _one_or_many(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _slot_names(value: object) -> object:
+    names = value if isinstance(value, list) else []
+    fits = all(isinstance(name, str) and re.fullmatch(_SLOT_NAME, name) for name in names)
+    if len(names) == len(set(map(str, names))) == 2 and fits:
+        return tuple(names)
+    what = f"{quoted(value)} are not the names of two slots"
+    allowed = (
+        "two different names of letters, digits, '-' and '_', beginning with a letter or '_', at most 200 "
+        "characters each"
+    )
+    raise PydanticCustomError("shape", "{what}", {"what": what, "allowed": allowed})
+
+
 def _as_text(value: object) -> object:
     """A trigger is any text; YAML reads 7 and 2026.1 as numbers, which is no reason to complain."""
     return str(value) if isinstance(value, int | float) else value
@@ -105,6 +118,21 @@ Names = Annotated[
     list[StrictStr],
     BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]),
     Field(min_length=1),
+]
+_SLOT_NAME = r"[A-Za-z_][A-Za-z0-9_-]{0,199}"
+"""OCI's rule (Create an API key, 2026), but for the length: a slot's name is a part of a Vault version's."""
+SlotNames = Annotated[
+    tuple[StrictStr, StrictStr],
+    BeforeValidator(_slot_names),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "string", "pattern": f"^{_SLOT_NAME}$"},
+            "minItems": 2,
+            "maxItems": 2,
+            "uniqueItems": True,
+        }
+    ),
 ]
 _LABEL = "letters, digits, '-' and '_', beginning with a letter or '_', at most 100 characters"
 Label = Annotated[StrictStr, _Shape(r"[A-Za-z_][A-Za-z0-9_-]{0,99}", _LABEL)]
@@ -206,6 +234,10 @@ class KeyDocument(_Document):
         Annotated[StrictStr, BeforeValidator(_as_text, json_schema_input_type=str | int | float)] | None
     ) = None
     """Any text; changing it rotates the secret."""
+    slots: SlotNames | None = None
+    """Names of the key's two secrets, where they are not `key-one` and `key-two`: those of an adopted key."""
+    adopts: dict[StrictStr, Annotated[StrictStr, _ocid("generativeaiapikey")]] = {}
+    """Keys made by hand that are taken over in place of making new ones: OCIDs by region."""
 
 
 class ProbeDocument(_Document):

@@ -9,6 +9,7 @@ from typing import Literal
 from genaikeys.catalogue import Catalogue, Status
 
 __all__ = [
+    "SLOT_NAMES",
     "Alerts",
     "Api",
     "Auth",
@@ -25,6 +26,10 @@ __all__ = [
 
 Api = Literal["chat", "responses"]
 Grant = Literal["least", "family"]
+
+
+SLOT_NAMES = ("key-one", "key-two")
+"""Names of a key's two secrets, as Oracle's console proposes them (Create an API key, 2026)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +90,15 @@ class Key:
     replaceable: bool
     suspended: bool
     trigger: str | None
+    slots: tuple[str, str] | None
+    """Names of its two secrets where the stack gives any; see `slot_names`."""
+    adopts: Mapping[str, str]
+    """OCIDs of keys made by hand that are taken over, by region."""
+
+    @property
+    def slot_names(self) -> tuple[str, str]:
+        """Names of its two secrets."""
+        return self.slots or SLOT_NAMES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

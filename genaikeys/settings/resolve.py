@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from genaikeys import schedule
 from genaikeys.catalogue import Catalogue
-from genaikeys.settings import scopes
+from genaikeys.settings import adoptions, scopes
 from genaikeys.settings.document import KeyDocument, RotationDocument, StackDocument
 from genaikeys.settings.model import (
     Alerts,
@@ -88,6 +88,7 @@ class _Resolver:
         placements = place(wishes, self._catalogue, self._today, self._findings)
         keys = {name: self._key(name, key, wishes[name], rotation) for name, key in document.keys.items()}
         vaults = self._vaults(placements)
+        adoptions.check(document, self._path("keys"), placements, self._catalogue, self._findings)
         probe_models = self._names.models(document.probe.models or (), self._path("probe", "models"))
         named = dict.fromkeys(models.members)
         for key in keys.values():
@@ -162,6 +163,8 @@ class _Resolver:
             replaceable=key.replaceable,
             suspended=key.suspended,
             trigger=key.trigger,
+            slots=key.slots,
+            adopts=MappingProxyType(key.adopts),
         )
 
     def _rotation(self, given: RotationDocument, path: Path) -> Rotation:

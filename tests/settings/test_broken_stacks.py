@@ -26,6 +26,8 @@ LONG = {
     "ap-hyderabad-1, ap-osaka-1, sa-saopaulo-1, uk-london-1, me-riyadh-1, uk-gov-london-1, eu-frankfurt-2",
     "{DURATION}": "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D "
     "or PT15S",
+    "{SLOTS}": "two different names of letters, digits, '-' and '_', beginning with a letter or '_', at most "
+    "200 characters each",
 }
 
 

@@ -286,3 +286,21 @@ def test_more_statements_than_a_path_holds_are_warned_about() -> None:
             "over compartments, or choose policyScope: compartment"
         ),
     )
+
+
+def test_an_adopted_key_keeps_its_own_slots() -> None:
+    """The names of its slots are its own; a key that the kit makes has those of the console."""
+    ocid = "ocid1.generativeaiapikey.oc1.us-chicago-1.abc"
+    settings = stack(
+        keys={
+            "bot": {"compartment": "apps"},
+            "old": {"compartment": "apps", "slots": ["blue", "green"], "adopts": {"us-chicago-1": ocid}},
+        }
+    )
+
+    assert (settings.keys["bot"].slots, settings.keys["bot"].slot_names) == (None, ("key-one", "key-two"))
+    assert settings.keys["old"].slots == settings.keys["old"].slot_names == ("blue", "green")
+    assert (dict(settings.keys["bot"].adopts), dict(settings.keys["old"].adopts)) == (
+        {},
+        {"us-chicago-1": ocid},
+    )
