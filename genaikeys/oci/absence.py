@@ -49,12 +49,12 @@ def presence(clients: Clients, kind: Kind, place: Place, ocid: str) -> Presence:
         return _by_state(read(clients, kind, place, ocid), "OCI shows it")
     except OciError as refusal:
         if refusal.status != 404:
-            return Presence("unknown", f"Nobody can tell: {refusal.what}.")
+            return Presence("unknown", _undecided(refusal))
     try:
         rows = listed(clients, kind, place)
     except OciError as refusal:
         if refusal.status != 404:
-            return Presence("unknown", f"Nobody can tell: {refusal.what}.")
+            return Presence("unknown", _undecided(refusal))
         return Presence(
             "unknown",
             "OCI answers 404 to reading it and to listing the compartment, which it says for gone and for "
@@ -72,6 +72,10 @@ def presence(clients: Clients, kind: Kind, place: Place, ocid: str) -> Presence:
         f"The caller needs: read {kind.leave.split()[1]} in compartment id {place.compartment_id}.",
         found,
     )
+
+
+def _undecided(refusal: OciError) -> str:
+    return f"Nobody can tell: {refusal.what}. {refusal.why or ''}".rstrip()
 
 
 def _by_state(row: Row, source: str) -> Presence:

@@ -188,7 +188,7 @@ def _apply(pulumi: Pulumi, pending: tuple[Pending, ...], wish: Wish) -> None:
     if is_deleting:
         wish.say(
             "The run that was killed was deleting something. Whether the rest should go or come back is "
-            f"yours to say: run `pulumi destroy --stack {pulumi.stack}` or `pulumi up --stack {pulumi.stack}`."
+            f"yours to say: `pulumi destroy --stack {pulumi.stack}`, or `pulumi up --stack {pulumi.stack}`."
         )
         return
     wish.say("Applying ...")

@@ -13,8 +13,9 @@ from genaikeys.errors import KitError
 
 __all__ = ["Pending", "Recorded", "State", "parse", "region_of", "without"]
 
-_VERSION = 3
-"""Of the format of deployments (Pulumi SDK 3.259, sdk/go/common/apitype)."""
+_VERSIONS = (3, 4)
+"""Of the format of states: 4 names what it needs besides, such as `refreshBeforeUpdate` (Pulumi 3.259,
+sdk/go/common/apitype)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +78,9 @@ def parse(exported: Mapping[str, Any]) -> State:
     Raises:
         KitError: It is of a format that is not known.
     """
-    if exported.get("version") != _VERSION:
+    if exported.get("version") not in _VERSIONS:
         raise KitError(
-            f"The state has format {exported.get('version')!r}; known is {_VERSION}",
+            f"The state has format {exported.get('version')!r}; known are {_VERSIONS[0]} and {_VERSIONS[1]}",
             next_step="Use a Pulumi CLI of the generation that the README names.",
         )
     deployment = exported.get("deployment") or {}

@@ -42,7 +42,7 @@ def place_of(state: State, resource: Recorded) -> Place:
     return Place(
         region=region_of(state, resource),
         compartment_id=resource.told("compartmentId"),
-        endpoint=resource.told("managementEndpoint") or None,
+        endpoint=(resource.told("managementEndpoint") or None) if TYPES[resource.type] is KEY else None,
     )
 
 
@@ -104,8 +104,8 @@ def judge(found: Sequence[Found], pending: Sequence[Pending]) -> None:
         raise KitError(
             "Somebody scheduled the deletion of these; until it is done they can be had back:",
             why="\n".join(f"  {each}\n    {each.presence.evidence}\n    {_remedy(each)}" for each in leaving),
-            next_step="Cancel the deletion, then run this again. The name of a Vault secret stays reserved while "
-            "it waits for deletion, so that no new one can take its place.",
+            next_step="Cancel the deletion, then run this again. The name of a Vault secret stays reserved "
+            "while it waits for deletion, so that no new one can take its place.",
         )
     secrets = [each for each in found if each.kind is SECRET and each.presence.verdict == "here"]
     for key in found:
