@@ -1,5 +1,6 @@
 """Does a secret work? One short call to a model of its region."""
 
+import os
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -63,9 +64,13 @@ def prepare() -> None:
     _trust()
 
 
-@cache
 def _trust() -> ssl.SSLContext:
-    """The certificates to trust; reading them takes longer than a call."""
+    return _trusting(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:  # noqa: ARG001 - they key the cache
+    """The certificates that these variables name; reading them takes longer than a call."""
     import httpx
 
     return httpx.create_ssl_context()

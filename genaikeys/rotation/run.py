@@ -126,7 +126,7 @@ def _wait(
         prepare()
         time.sleep(max(0.0, not_before - time.monotonic()))
     if isinstance(step, Discard | Revoke) and world.label and world.label.mark and world.published_at:
-        left = (world.published_at + wishes.moving_time - oci.now()).total_seconds()
+        left = min(world.published_at + wishes.moving_time - oci.now(), wishes.moving_time).total_seconds()
         if left > 0:
             tell(f"Callers have {left:.0f} seconds to read the other value ...")
-            time.sleep(min(left, wishes.moving_time.total_seconds()))
+            time.sleep(left)

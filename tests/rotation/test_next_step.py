@@ -22,7 +22,7 @@ from genaikeys.rotation.step import (
     Step,
 )
 from genaikeys.rotation.world import Verdict
-from tests.rotation.worlds import KEY, NONE, PLACEHOLDER, SECRET, label, slot, version, wishes, world
+from tests.rotation.worlds import KEY, NONE, NOW, PLACEHOLDER, SECRET, label, slot, version, wishes, world
 
 ONE = version(2, label("key-one"), "CURRENT", "LATEST")
 STAGED = version(2, label("key-two", "b"), "PENDING", "LATEST")
@@ -451,6 +451,14 @@ def test_next_step_never_renews_the_slot_that_readers_have(name: str) -> None:
         step = next_step(seen, wished, dataclasses.replace(learned, renewals=renewals))
 
         assert not (isinstance(step, Renew) and seen.slot_in_use and step.slot == seen.slot_in_use.name)
+
+
+def test_rotation_waits_for_no_clock_that_lags() -> None:
+    """A key made this very second is rotated at once, though the time in OCI's answers has no fractions."""
+    seen = world(version(2, label("key-one"), "CURRENT", days_ago=-0.00001))
+    young = dataclasses.replace(seen, key=dataclasses.replace(seen.key, time_created=NOW + DAY / 99999999))
+
+    assert Renew("key-two", "asked for by hand") == next_step(young, wishes(rotate_from=2), Learned())
 
 
 def test_next_step_does_not_wait_for_a_grace_that_nobody_needs() -> None:
