@@ -23,7 +23,7 @@ down: venv ## stop the local OCI and remove all of it
 test: venv ## every test, the real engine included
 	@$(BIN)/python -m toolchain ensure > /dev/null
 	@$(PYTHON) toolchain/environments.py ocicli > /dev/null
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not full"
 
 check: venv ## format, lint, types and the quick tests; under a minute
 	@$(BIN)/ruff format --check --quiet .

@@ -88,12 +88,13 @@ class Scan:
         return Scan(self.bytes + other.bytes, self.places + other.places, self.hits + other.hits)
 
 
-def search(evidence: Iterable[tuple[str, bytes]], values: Iterable[bytes]) -> Scan:
+def search(evidence: Iterable[tuple[str, bytes]], values: Iterable[bytes], *, shapes: bool = True) -> Scan:
     """Search places for values.
 
     Args:
         evidence: Name and content of each place.
         values: Values as they were issued.
+        shapes: Whether also to find what looks like a value, where only these values can be.
     """
     wanted = [
         (spelling, number, spell(piece))
@@ -107,7 +108,7 @@ def search(evidence: Iterable[tuple[str, bytes]], values: Iterable[bytes]) -> Sc
         for content in unpacked(packed):
             found.bytes += len(content)
             seen = {(spelling, number) for spelling, number, text in wanted if text in content}
-            if not seen and any(shape.search(content) for shape in SHAPES):
+            if shapes and not seen and any(shape.search(content) for shape in SHAPES):
                 seen = {("its shape", -1)}
             found.hits += tuple(Hit(place, spelling, number) for spelling, number in sorted(seen))
     return found

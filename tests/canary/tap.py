@@ -22,7 +22,7 @@ from typing import Literal
 
 import h11
 
-from tests.canary.spellings import ISSUED
+from tests.canary.spellings import ISSUED, SHAPES
 
 __all__ = ["Loss", "Tap", "tapping"]
 
@@ -63,8 +63,9 @@ class Tap:
     Attributes:
         address: Where clients find it, as a proxy.
         issued: Every value in an answer of the Generative AI service, in order, with the operation's path.
-        carried: Hosts to which a request or from which an answer carried a value, plain.
+        carried: Hosts to which a request or from which an answer carried a value, in any spelling.
         losses: Answers to lose from now on.
+        lost: How many were lost.
     """
 
     address: str
@@ -76,7 +77,7 @@ class Tap:
 
     def heard_request(self, host: str, content: bytes) -> None:
         """Notes a request, its headers included."""
-        if ISSUED.search(content):
+        if any(shape.search(content) for shape in SHAPES):
             with self._lock:
                 self.carried.add(host)
 
@@ -84,7 +85,7 @@ class Tap:
         """Notes an answer's body."""
         found = ISSUED.findall(content)
         with self._lock:
-            if found:
+            if any(shape.search(content) for shape in SHAPES):
                 self.carried.add(host)
             if host.startswith("generativeai."):
                 self.issued.update(dict.fromkeys(found, path.rpartition("/")[2]))

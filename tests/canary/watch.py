@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,15 +46,15 @@ class Looks:
 
     def at_files(self, folder: Path) -> None:
         """Keeps a second name for every file of a folder: what is deleted later can be read still."""
-        for path in folder.rglob("*"):
-            with contextlib.suppress(OSError):
-                if not path.is_file() or path.is_symlink():
-                    continue
-                found = path.stat()
-                mark = (found.st_dev, found.st_ino)
-                if mark not in self.files:
-                    os.link(path, self.kept / f"{len(self.files)}-{path.name}")
-                    self.files.add(mark)
+        for where, _, names in os.walk(folder):  # unlike rglob it bears that folders vanish
+            for name in names:
+                path = Path(where) / name
+                with contextlib.suppress(OSError):
+                    found = path.lstat()
+                    mark = (found.st_dev, found.st_ino)
+                    if stat.S_ISREG(found.st_mode) and mark not in self.files:
+                        os.link(path, self.kept / f"{len(self.files)}-{name}")
+                        self.files.add(mark)
 
     def _keep(self, content: bytes, seen: set[bytes]) -> None:
         digest = hashlib.blake2b(content).digest()
