@@ -53,7 +53,7 @@ def suspend(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Make every value of a key stop working, until `genaikeys resume`.
+    """Make a key stop working, until it is resumed.
 
     `pulumi up` leaves it suspended. Nothing is lost: the same values work again when it is resumed.
     """
@@ -73,7 +73,10 @@ def resume(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Make a suspended key work again, with the value that readers have."""
+    """Make a suspended key work again.
+
+    Readers' value works as before.
+    """
     from genaikeys.cli.output import say
     from genaikeys.emergency import Deed, Order
 
@@ -99,9 +102,9 @@ def revoke(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Make a leaked value worthless: publish the other slot's, then renew the leaked one.
+    """Make a leaked value worthless.
 
-    Callers that read the Vault every few seconds don't notice. The slot stays usable, unless --permanent.
+    Publishes the other slot's value, then renews the leaked one. Callers that read the Vault every few seconds don't notice. The slot stays usable, unless --permanent.
     """
     from datetime import timedelta
 

@@ -20,6 +20,10 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert re.findall(r"^  (\w+)  ", shown, re.MULTILINE) == [
         "status",
+        "rotate",
+        "suspend",
+        "resume",
+        "revoke",
         "verify",
         "recover",
         "local",
