@@ -17,7 +17,7 @@ from genaikeys.errors import KitError
 from genaikeys.oci import Oci, Place, Row
 from genaikeys.oci.kinds import COMPARTMENT, KEY, POLICY, SECRET, Kind
 from genaikeys.recover.state import Recorded, State
-from genaikeys.recover.survey import TYPES, place_of, way_back
+from genaikeys.recover.survey import TYPES, place_of, way_back, written
 from genaikeys.waiting import looks
 
 __all__ = ["Orphan", "chosen", "find"]
@@ -68,7 +68,7 @@ def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
         KitError: What is there can't be told from somebody else's, or can't be used.
         OciError: The caller may not list.
     """
-    written = {each.id for each in state.resources}
+    known = written(state)
     found = []
     for one in wanted:
         kind = TYPES.get(one.type)
@@ -82,7 +82,7 @@ def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
             or not _endpoint_known(kind, place)
         ):
             continue  # what it would lie in isn't there yet
-        row = _ready(one, kind, place, oci, written)
+        row = _ready(one, kind, place, oci, known)
         if row is not None:
             _check_home(one, kind, row, state)
             found.append(Orphan(one, kind, place, row))
@@ -90,7 +90,7 @@ def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
 
 
 def chosen(
-    wanted: Recorded, kind: Kind, rows: Sequence[Row], written: Collection[str], region: str
+    wanted: Recorded, kind: Kind, rows: Sequence[Row], known: Collection[str], region: str
 ) -> Row | None:
     """The one resource that a create made; None where it made none.
 
@@ -98,7 +98,7 @@ def chosen(
         wanted: What it was to be.
         kind: Its kind.
         rows: All of that kind in its compartment.
-        written: OCIDs that the state knows: they are others' work.
+        known: OCIDs that the state knows: they are others' work.
         region: Where it is, for messages.
 
     Raises:
@@ -110,7 +110,7 @@ def chosen(
         row
         for row in rows
         if row.name == name
-        and row.id not in written
+        and row.id not in known
         and row.state not in ("DELETED", "FAILED")
         and (kind is not SECRET or row.vault_id == vault)
     ]
@@ -153,11 +153,11 @@ def _endpoint_known(kind: Kind, place: Place) -> bool:
     return kind is not KEY or (place.endpoint or "").startswith("https://")
 
 
-def _ready(one: Recorded, kind: Kind, place: Place, oci: Oci, written: Collection[str]) -> Row | None:
+def _ready(one: Recorded, kind: Kind, place: Place, oci: Oci, known: Collection[str]) -> Row | None:
     """The resource once it is ready."""
     row: Row | None = None
     for _ in looks(_READY_WITHIN):
-        row = chosen(one, kind, oci.listed(kind, place), written, place.region)
+        row = chosen(one, kind, oci.listed(kind, place), known, place.region)
         if row is None or row.state not in _PASSING:
             return row
         seen = oci.presence(kind, place, row.id).row

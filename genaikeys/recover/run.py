@@ -10,7 +10,7 @@ from genaikeys.recover import lock, orphans
 from genaikeys.recover.lock import Lock
 from genaikeys.recover.pulumi import Pulumi
 from genaikeys.recover.state import Pending, State, parse, without
-from genaikeys.recover.survey import PUBLICATION, TYPES, Found, judge, survey
+from genaikeys.recover.survey import TYPES, Found, judge, publications_adrift, survey
 
 __all__ = ["Wish", "recover"]
 
@@ -126,31 +126,28 @@ def _check_pending(state: State, wish: Wish) -> None:
 def _take_out(
     pulumi: Pulumi, exported: dict[str, object], state: State, found: list[Found], wish: Wish
 ) -> bool:
-    """Take what is proven gone out of the state; whether there was any."""
+    """Take what is proven gone out of the state, and publications that rest on it; whether there was any."""
     gone = [each for each in found if each.presence.verdict == "gone"]
-    if not gone:
+    forgotten = publications_adrift(state, {each.resource.id for each in gone})
+    if not gone and not forgotten:
         return False
     for each in gone:
         wish.say(f"Gone: the {each}. {each.presence.evidence}")
-    ids = {each.resource.id for each in gone}
-    forgotten = [
-        each
-        for each in state.resources
-        if each.type == PUBLICATION and ids & {each.id, each.told("vaultId"), *_policies(each.inputs)}
-    ]
+    for publication in forgotten:
+        wish.say(
+            f"Publication {publication.name} rests on what is gone or no longer in the state; the next "
+            "`pulumi up` takes it up again from what it finds in OCI."
+        )
+    leaving = [*(each.resource for each in gone), *forgotten]
     wish.say(
         f"{'Would take' if wish.is_dry else 'Taking'} out of the state: "
-        f"{', '.join(each.resource.name for each in gone)}; the next `pulumi up` makes them anew."
+        f"{', '.join(f'{each.name} ({each.type})' for each in leaving)}."
     )
     if not wish.is_dry:
-        _ask(wish, "New ones have other OCIDs; readers of a Vault secret have to learn them. Go on?")
-        pulumi.put(without(exported, {each.resource.urn for each in gone} | {each.urn for each in forgotten}))
+        if gone:
+            _ask(wish, "New ones have other OCIDs; readers of a Vault secret have to learn them. Go on?")
+        pulumi.put(without(exported, {each.urn for each in leaving}))
     return True
-
-
-def _policies(inputs: object) -> list[str]:
-    told = inputs.get("policyIds") if isinstance(inputs, dict) else None
-    return [each for each in told if isinstance(each, str)] if isinstance(told, list) else []
 
 
 def _adopt(pulumi: Pulumi, oci: Oci, pending: tuple[Pending, ...], wish: Wish) -> bool:

@@ -1,6 +1,6 @@
 """What a stack's state rests on in OCI: of each resource of pulumi_oci, whether it is still there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from genaikeys.errors import KitError
@@ -9,7 +9,18 @@ from genaikeys.oci.kinds import COMPARTMENT, KEY, POLICY, SECRET, VAULT, Kind
 from genaikeys.parallel import workers
 from genaikeys.recover.state import Pending, Recorded, State, region_of
 
-__all__ = ["PUBLICATION", "TYPES", "Found", "fallen", "judge", "place_of", "survey", "way_back"]
+__all__ = [
+    "PUBLICATION",
+    "TYPES",
+    "Found",
+    "fallen",
+    "judge",
+    "place_of",
+    "publications_adrift",
+    "survey",
+    "way_back",
+    "written",
+]
 
 TYPES: Mapping[str, Kind] = {
     "oci:Identity/compartment:Compartment": COMPARTMENT,
@@ -119,6 +130,32 @@ def judge(found: Sequence[Found], pending: Sequence[Pending]) -> None:
                 next_step=f"Take the API keys out of {key.region} and run `pulumi up`; then put them back, "
                 "which makes a new vault, key and secrets. Readers have to learn the new secrets' OCIDs.",
             )
+
+
+def written(state: State) -> set[str]:
+    """The OCIDs that the state knows. A publication's id is that of its Vault secret, so it doesn't count."""
+    return {each.id for each in state.resources if each.id and each.type != PUBLICATION}
+
+
+def publications_adrift(state: State, gone: Collection[str]) -> list[Recorded]:
+    """The publications that rest on something that is gone, or that the state doesn't know any more.
+
+    To forget one needs no proof: it is a memory, and its next creation goes by what it finds in OCI.
+
+    Args:
+        state: What is written down.
+        gone: OCIDs that are proven gone.
+    """
+    known = written(state) - set(gone)
+    adrift = []
+    for each in state.resources:
+        if each.type != PUBLICATION:
+            continue
+        policies = each.inputs.get("policyIds")
+        owned = [each.told("vaultSecretId"), *(policies if isinstance(policies, list) else ())]
+        if not known.issuperset(owned) or each.told("vaultId") in gone:
+            adrift.append(each)
+    return adrift
 
 
 def way_back(kind: Kind, ocid: str, region: str, endpoint: str = "") -> str:
