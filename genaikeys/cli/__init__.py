@@ -10,6 +10,7 @@ import typer
 from genaikeys.cli import access, emergency, local, policy
 from genaikeys.cli.guard import guarded
 from genaikeys.cli.recover import recover
+from genaikeys.cli.scan import scan
 from genaikeys.cli.status import status
 from genaikeys.cli.verify import verify
 
@@ -30,6 +31,7 @@ _app.command()(status)
 emergency.add_to(_app)
 _app.command()(verify)
 _app.command()(recover)
+_app.command()(scan)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

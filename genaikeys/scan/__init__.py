@@ -1,0 +1,1 @@
+"""The search for secrets of OCI Generative AI API keys, which never prints one."""
