@@ -166,7 +166,8 @@ class Clients:
         config, signer = self._known()
         where = {} if endpoint is None else {"service_endpoint": endpoint}
         return _class(service)(
-            {**config, "region": region},
+            # With log_requests, which a profile may set, the SDK prints whole requests: secrets on stdout.
+            {**config, "region": region, "log_requests": False},
             **where,
             signer=signer,
             retry_strategy=oci.retry.NoneRetryStrategy(),

@@ -1,7 +1,6 @@
 """One run of the kit on a person's machine, from nothing to destroy, and everything it leaves, by surface.
 
-A surface is a place where somebody other than its owner may come to see a secret. Each is a list of named
-contents; the same code collects them for the kit and for the double that leaks.
+The same code collects it for the kit and for the double that leaks.
 """
 
 import contextlib
@@ -22,43 +21,16 @@ import pytest
 import yaml
 
 from tests.canary.double import MEMORY, make_leaky
+from tests.canary.surfaces import CALLS, SURFACES
 from tests.canary.tap import Tap, tapping
 from tests.canary.watch import Looks, watching
 from tests.engine.machine import SMALL, Machine, Ran, processes_below, project, until
 
-__all__ = ["CHANGES", "SURFACES", "Run", "running"]
-
-SURFACES = {
-    "output of pulumi": "stdout and stderr of up, preview, refresh, stack output and destroy",
-    "debug log": "`--logtostderr -v=9 --logflow` of up, preview and destroy",
-    "event log": "`--event-log` of up",
-    "gRPC log": "`PULUMI_DEBUG_GRPC` of up, preview and destroy, unmasked as the engine writes it",
-    "state": "`pulumi stack export --show-secrets`, decrypted",
-    "checkpoints, backups and history": "every file of the backend, all checkpoints retained, plain and gzip",
-    "plan files": "`pulumi preview --save-plan`",
-    "preview JSON": "`pulumi preview --json`",
-    "output of every verb": "stdout and stderr of each verb of `genaikeys`",
-    "messages after faults": "all that up, verify and revoke say and log, with each fault at each call",
-    "process arguments": "/proc/*/cmdline of the whole machine, all the while and while calls are held",
-    "process environments": "/proc/*/environ, likewise",
-    "temporary files": "all that was ever seen in TMPDIR, deleted or not",
-    "core dumps": "cores of plugin, verify and revoke, killed by SIGABRT and SIGQUIT with a value in memory",
-    "working tree": "every file of the project, bytecode and virtual environment included",
-    "home folder": "every file below HOME",
-    "local OCI": "its whole home: database, journal, logs, plugins",
-}
-"""Each surface, and what is looked at."""
+__all__ = ["Run", "running"]
 
 _STACK = f"{SMALL}  oci-genai-keys:probe: {{wait: 1s}}\n"
 """A stack with one key that gives up soon on a value that is refused."""
 _DEBUG = ("--logtostderr", "--logflow", "-v=9")
-CHANGES: dict[str, Mapping[str, str]] = {
-    "create": {"method": "POST", "host": "generativeai", "path": "/apikeys$"},
-    "renew": {"method": "POST", "host": "generativeai", "path": "/renew"},
-    "vault write": {"method": "PUT", "host": "vaults", "path": "/secrets/"},
-    "probe": {"method": "POST", "host": "inference", "path": "/chat/completions"},
-}
-"""The calls whose request or answer holds a value."""
 
 
 @dataclass
@@ -93,6 +65,12 @@ class Run:
         ]:
             found += page
         return found
+
+    def make_talkative(self) -> None:
+        """Turns on the debug logs of the libraries under the kit, as anybody may have them on."""
+        profile = self.machine.home / "oci" / "config"
+        profile.write_text(profile.read_text(encoding="utf-8") + "log_requests=true\n", encoding="utf-8")
+        self.machine.environment |= {"OPENAI_LOG": "debug", "PYTHONDEVMODE": "1", "GRPC_VERBOSITY": "debug"}
 
     def keep(self, surface: str, name: str, content: str | bytes) -> None:
         """Adds a content to a surface."""
@@ -177,7 +155,7 @@ class Run:
         """Hold each call with a value once, before or after it, and look at all processes meanwhile."""
         faults = [
             self.machine.fault(**where, action="hold", when=when, count=1)
-            for name, where in CHANGES.items()
+            for name, where in CALLS.items()
             for when in (("after",) if name == "create" else ("before", "after"))
         ]
         ending = threading.Event()
@@ -200,7 +178,7 @@ class Run:
 
     def kill_for_core(self, end: signal.Signals) -> None:
         """Kill the plugin, which holds a value, in a way that leaves a core where cores are allowed."""
-        fault = self.machine.fault(**CHANGES["vault write"], action="hold", when="before", count=1)
+        fault = self.machine.fault(**CALLS["vault write"], action="hold", when="before", count=1)
         with self._begun("pulumi", "up", "--stack", self.machine.stack, "--yes", "--skip-preview") as running:
             self.machine.until_held(fault)
             plugins = [pid for pid, line in processes_below(running.pid).items() if "-m provider" in line]
@@ -213,7 +191,7 @@ class Run:
 
     def kill_verb_for_core(self, end: signal.Signals, call: str, *words: str) -> None:
         """The same with a verb, while a call of it with a value is held."""
-        fault = self.machine.fault(**CHANGES[call], action="hold", when="before", count=1)
+        fault = self.machine.fault(**CALLS[call], action="hold", when="before", count=1)
         program = "import sys; from genaikeys.cli import main; sys.exit(main())"
         with self._begun(sys.executable, "-c", program, *words) as running:
             self.machine.until_held(fault)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from tests.canary.stage import CHANGES, Run
+from tests.canary.stage import Run
+from tests.canary.surfaces import CALLS
 from tests.canary.tap import Loss
 from tests.canary.verbs import LAST, LONG, VERBS
 
@@ -40,6 +41,7 @@ _READ = {"method": "GET", "host": "secrets.vaults", "path": "/secretbundles"}
 
 def first_steps(run: Run) -> None:
     """From nothing to one published value, with each call held, and every look at it but the verbs'."""
+    run.make_talkative()
     with run.holding():
         assert run.up().code == 0
     run.write_key("chatbot", trigger="canary-1")
@@ -93,7 +95,7 @@ def _suffer(run: Run) -> list[tuple[str, str, str]]:
     outcomes: list[tuple[str, str, str]] = []
     is_finished = True
     names = (f"faulty-{number}" for number in itertools.count())
-    for call, where in CHANGES.items():
+    for call, where in CALLS.items():
         for name, fault in FAULTS.items():
             with _fault(run, where, fault, _FIELDS[call]) as met:
                 # An earlier fault may have left nothing of this call to do: then a new key has it.
@@ -106,10 +108,10 @@ def _suffer(run: Run) -> list[tuple[str, str, str]]:
                     if met():
                         outcomes.append((call, name, "finished" if is_finished else "failed"))
                         break
-    for call in ("read", *CHANGES):
+    for call in ("read", *CALLS):
         verb = "verify --stack small" if call in ("read", "probe") else _REVOKE
         for name in _SOME:
-            with _fault(run, CHANGES.get(call, _READ), FAULTS[name], _FIELDS[call]):
+            with _fault(run, CALLS.get(call, _READ), FAULTS[name], _FIELDS[call]):
                 ran = run.verb(*verb.split(" ", 1), surface="messages after faults")
             assert "Traceback" not in ran.said, ran.said[-3000:]
     return outcomes

@@ -8,8 +8,9 @@ import pytest
 
 from tests.canary import tables
 from tests.canary.spellings import Scan, search
-from tests.canary.stage import CHANGES, SURFACES, Run, running
+from tests.canary.stage import Run, running
 from tests.canary.steps import FAULTS, every_step, every_verb, first_steps
+from tests.canary.surfaces import CALLS, SURFACES
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.usefixtures("engine")]
 
@@ -92,10 +93,10 @@ def test_whole_table(tmp_path: Path) -> None:
         + "\nFaults at calls with a value, each in an `up` of its own:\n\n"
         + tables.rows(
             ("Call", "Faults", "`up` came to its end all the same"),
-            ((call, len(FAULTS), finished[call]) for call in CHANGES),
+            ((call, len(FAULTS), finished[call]) for call in CALLS),
         ),
     )
 
     assert {surface: scan.hits for surface, scan in scans["kit"].items() if scan.hits} == {}
     assert {surface for surface, scan in scans["double"].items() if not scan.hits} == set()
-    assert [each[:2] for each in outcomes] == [(call, fault) for call in CHANGES for fault in FAULTS]
+    assert [each[:2] for each in outcomes] == [(call, fault) for call in CALLS for fault in FAULTS]
