@@ -6,10 +6,10 @@ BIN := .venv/bin
 # Two workers, because the engine tests start several processes each.
 WORKERS ?= 2
 
-.PHONY: help venv up down test check seed bench lock
+.PHONY: help venv up down test test-full check seed bench lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: ## make or update .venv from requirements.txt
 	@$(PYTHON) toolchain/environments.py
@@ -20,16 +20,21 @@ up: venv ## provision STACK (default local: on this machine, against a local OCI
 down: venv ## stop the local OCI and remove all of it
 	@$(BIN)/genaikeys local down --remove
 
-test: venv ## every test, the real engine included
+test: venv ## every test but the longest tables, the real engine included
 	@$(BIN)/python -m toolchain ensure > /dev/null
 	@$(PYTHON) toolchain/environments.py ocicli > /dev/null
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not full"
+
+test-full: venv ## the longest tables: kills, canaries, load, mutants; writes tests/results; hours
+	@$(BIN)/python -m toolchain ensure > /dev/null
+	@$(PYTHON) toolchain/environments.py ocicli > /dev/null
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m full
 
 check: venv ## format, lint, types and the quick tests; under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -n $(WORKERS) -m "not engine and not slow"
+	@$(BIN)/pytest -q -n $(WORKERS) -m "not engine and not slow and not full"
 
 seed: venv ## run the article in SEED, verbatim, against a local OCI
 	@$(BIN)/python -m toolchain ensure > /dev/null
