@@ -9,7 +9,7 @@ WORKERS ?= 2
 .PHONY: help venv up down test test-full check seed bench lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: ## make or update .venv from requirements.txt
 	@$(PYTHON) toolchain/environments.py
