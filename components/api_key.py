@@ -83,6 +83,7 @@ class RegionalKey(ComponentResource):
             expiry=short(self._key.rotation.expiry),
             owner=settings.owner,
             replaceable=self._key.replaceable,
+            adopts=self._key.adopts.get(placement.region),
             opts=ResourceOptions(
                 parent=self,
                 provider=providers.keys,

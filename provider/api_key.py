@@ -10,6 +10,7 @@ from genaikeys import tags
 from genaikeys.errors import KitError
 from genaikeys.oci import Key, OciError
 from genaikeys.waiting import looks
+from provider import adoption
 from provider.inputs import duration, problems
 from provider.resource import Change, Checked, Context, PartlyMade, Seen, Urn, Values
 from provider.values import UNKNOWN, Unknown
@@ -51,10 +52,12 @@ class ApiKeyResource:
                     "definedTags": dict,
                     "owner": str,
                     "replaceable": bool,
+                    "adopts": str,
                 },
                 durations=("expiry",),
             )
         )
+        failures += adoption.failures(news)
         if olds and news.get("replaceable") is not True:
             failures += [
                 (
@@ -70,7 +73,11 @@ class ApiKeyResource:
         return Checked(news, tuple(failures))
 
     def diff(self, olds: Values, news: Values, outputs: Values) -> Change:
-        """Changed inputs, and a key that is not as it should be."""
+        """Changed inputs, and a key that is not as it should be.
+
+        Raises:
+            KitError: Another key is to be taken over than the one that is there.
+        """
         updates = [
             name
             for name in (*_CHANGING, "expiry", "owner", "replaceable")
@@ -79,30 +86,47 @@ class ApiKeyResource:
         wrong = ("lifecycleState",) if outputs.get("lifecycleState") not in _READY else ()
         # A revoked slot stays so for good, and with it rotation is over: only another key has two.
         spent = ("revokedSlots",) if outputs.get("revokedSlots") and news.get("replaceable") is True else ()
-        return Change(
-            updates=(*updates, *wrong),
-            replaces=(*(name for name in _REPLACING if olds.get(name) != news.get(name)), *spent),
-            from_outputs=(*wrong, *spent),
-        )
+        replaces = (*(name for name in _REPLACING if olds.get(name) != news.get(name)), *spent)
+        if not replaces and (problem := adoption.missed(olds, news, outputs)):
+            raise problem
+        return Change(updates=(*updates, *wrong), replaces=replaces, from_outputs=(*wrong, *spent))
 
-    def preview(self, inputs: Values, outputs: Values | None) -> Values:
-        """An update keeps its key; a new one is unknown."""
-        known = outputs or {}
+    def foresee(self, urn: Urn, inputs: Values, context: Context) -> tuple[str, Values]:
+        """A new key is unknown; one that is taken over is known, and what speaks against it too.
+
+        Raises:
+            KitError: It may not be taken over.
+        """
+        is_known = not any(isinstance(inputs.get(name), Unknown) for name in ("adopts", "region", "keyNames"))
+        if inputs.get("adopts") and is_known:
+            key = adoption.named(inputs, _digest(urn, inputs), context)
+            if key is not None:
+                context.tell(f"adopts {key.id}, made by hand: its values stay as they are")
+                return key.id, {**inputs, **_outputs(key)}
+        return "", self.preview(inputs, {})
+
+    def preview(self, inputs: Values, outputs: Values) -> Values:
+        """An update keeps its key."""
         return {
             **inputs,
-            "apiKeyId": known.get("apiKeyId", UNKNOWN),
-            "lifecycleState": known.get("lifecycleState", UNKNOWN),
-            "timeCreated": known.get("timeCreated", UNKNOWN),
-            "revokedSlots": known.get("revokedSlots", []),
+            "apiKeyId": outputs.get("apiKeyId", UNKNOWN),
+            "lifecycleState": outputs.get("lifecycleState", UNKNOWN),
+            "timeCreated": outputs.get("timeCreated", UNKNOWN),
+            "revokedSlots": outputs.get("revokedSlots", []),
         }
 
     def create(self, urn: Urn, inputs: Values, context: Context) -> tuple[str, Values]:
-        """Adopt the orphan of a create whose answer was lost, or create a key and discard its values.
+        """Take over the key that `adopts` names, or the orphan of a create whose answer was lost.
+
+        Where there is neither, create a key and discard its values.
 
         Raises:
-            KitError: A key with this resource's tag is in use: adopting it could end in its deletion.
+            KitError: A key with this resource's tag is in use, and `adopts` doesn't name it: taking it over
+                could end in its deletion. Or the key that it names may not be taken over.
             PartlyMade: The key exists but is not ready.
         """
+        if inputs.get("adopts") and (key := self._taken_over(urn, inputs, context)):
+            return key.id, self._settled(key, inputs, context)
         for _ in looks(_LAG):
             try:
                 key = self._adopted_or_made(urn, inputs, context)
@@ -118,6 +142,24 @@ class ApiKeyResource:
             next_step="Run `pulumi up` again.",
         )
 
+    def _taken_over(self, urn: Urn, inputs: Values, context: Context) -> Key | None:
+        """The key that `adopts` names, tagged; None where it was that once, and is deleted."""
+        for left in reversed(range(_DECISIONS)):
+            key = adoption.named(inputs, _digest(urn, inputs), context)
+            if key is None:
+                context.warn(f"{inputs['adopts']}, which this key was, is deleted: making another one")
+                return None
+            try:
+                key = self._changed(key, urn, inputs, context)
+            except OciError as refusal:
+                # Somebody else changed it meanwhile, maybe another stack that takes it over: look again.
+                if refusal.status != 412 or not left:
+                    raise
+                continue
+            context.tell(f"adopted {key.id}: its values stay as they are")
+            return key
+        raise AssertionError  # the last try returns or raises
+
     def _adopted_or_made(self, urn: Urn, inputs: Values, context: Context) -> Key:
         keys = context.oci.keys(inputs["region"])
         digest = _digest(urn, inputs)
@@ -127,7 +169,7 @@ class ApiKeyResource:
         living = [key for key in seen if key.state not in _LEAVING]
         used = [key for key in living if not key.was_never_used]
         if used:
-            raise _in_use(used[0], urn)
+            raise _in_use(used[0])
         if living:
             context.tell(f"adopting {living[0].id}, made by a run that was cut off")
             return self._reconciled(living[0], urn, inputs, context)
@@ -330,11 +372,11 @@ def _imported(key: Key, region: str) -> Values:
     return {"region": region, "keyNames": [slot.name for slot in key.slots], "expiry": f"{days}d"}
 
 
-def _in_use(key: Key, urn: Urn) -> KitError:
+def _in_use(key: Key) -> KitError:
     return KitError(
         f"The API key {key.id} carries this resource's tag and is in use",
         why="Taking it over by itself could end in the deletion of a live key.",
-        next_step=f"Import it: pulumi import genaikeys:index:ApiKey {urn.name} {key.id}",
+        next_step=f"To take it over, add to its key in the stack: adopts: {{{_region_of(key.id)}: {key.id}}}",
     )
 
 

@@ -111,8 +111,11 @@ class Resource(Protocol):
     def diff(self, olds: Values, news: Values, outputs: Values) -> Change:
         """What differs between the inputs as read, the inputs wished, and the world as read."""
 
-    def preview(self, inputs: Values, outputs: Values | None) -> Values:
-        """Outputs as far as a preview can know them; ``outputs`` is None where there is nothing yet."""
+    def foresee(self, urn: Urn, inputs: Values, context: Context) -> tuple[str, Values]:
+        """Id and outputs of a new one as far as a preview can know them; an empty id is unknown."""
+
+    def preview(self, inputs: Values, outputs: Values) -> Values:
+        """Outputs after a change as far as a preview can know them."""
 
     def create(self, urn: Urn, inputs: Values, context: Context) -> tuple[str, Values]:
         """Id and outputs of a new one."""

@@ -66,7 +66,11 @@ class RotatingSecretResource:
             from_outputs=wrong,
         )
 
-    def preview(self, inputs: Values, outputs: Values | None) -> Values:
+    def foresee(self, urn: Urn, inputs: Values, context: Context) -> tuple[str, Values]:
+        """What a first publication will bring is unknown."""
+        return "", self.preview(inputs, {})
+
+    def preview(self, inputs: Values, outputs: Values) -> Values:
         """What a publication or rotation will change is unknown; the rest stays."""
         return {**inputs, **dict.fromkeys(_KNOWN_LATER, UNKNOWN), "attention": []}
 

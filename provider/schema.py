@@ -36,6 +36,9 @@ _API_KEY_INPUTS = {
     "definedTags": _map({"$ref": "pulumi.json#/Any"}, "Tags by namespace and name."),
     "owner": _text("Tells equal projects of one tenancy apart. By default the project's name."),
     "replaceable": _flag("Whether a change may delete the key and make another."),
+    "adopts": _text(
+        "OCID of a key made by hand, to take over in place of making one. Used at creation only."
+    ),
 }
 _API_KEY_OUTPUTS = {
     "apiKeyId": _text("OCID of the key."),

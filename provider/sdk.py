@@ -43,6 +43,7 @@ class ApiKey(pulumi.CustomResource):
         defined_tags: Tags by namespace and name.
         owner: Tells equal projects of one tenancy apart; by default the project's name.
         replaceable: Whether a change may delete the key and make another.
+        adopts: OCID of a key made by hand, to take over in place of making one; used at creation only.
         opts: Resource options.
     """
 
@@ -60,6 +61,7 @@ class ApiKey(pulumi.CustomResource):
         defined_tags: pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, str]]]] | None = None,
         owner: pulumi.Input[str] | None = None,
         replaceable: pulumi.Input[bool] | None = None,
+        adopts: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -76,6 +78,7 @@ class ApiKey(pulumi.CustomResource):
                 "definedTags": defined_tags,
                 "owner": owner,
                 "replaceable": replaceable,
+                "adopts": adopts,
                 "apiKeyId": None,
                 "lifecycleState": None,
                 "timeCreated": None,

@@ -187,11 +187,8 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: pb.CreateRequest, context: grpc.ServicerContext) -> pb.CreateResponse:
         """Make a resource, or say what a preview can know of it."""
         resource, inputs = _resource(request), plain(request.properties)
-        if request.preview:
-            return pb.CreateResponse(
-                properties=struct(resource.preview(inputs, None)), refresh_before_update=True
-            )
-        made, outputs = resource.create(Urn.of(request.urn), inputs, self._context(request.urn))
+        act = resource.foresee if request.preview else resource.create
+        made, outputs = act(Urn.of(request.urn), inputs, self._context(request.urn))
         return pb.CreateResponse(id=made, properties=struct(outputs), refresh_before_update=True)
 
     @_clean

@@ -100,7 +100,7 @@ def test_create_after_a_kill_adopts_the_orphan(stage: Stage, plugin: Plugin) -> 
 
 
 def test_create_over_a_key_in_use_is_refused(stage: Stage, plugin: Plugin) -> None:
-    """A renewed key may be live: adopting it could delete it, so a person has to import it."""
+    """A renewed key may be live: adopting it could delete it, so a person has to name it."""
     made = plugin.create(KEY, stage.api_key_inputs())
     models = oci.generative_ai.models
     keys = stage.sdk(oci.generative_ai.GenerativeAiClient)
@@ -114,7 +114,7 @@ def test_create_over_a_key_in_use_is_refused(stage: Stage, plugin: Plugin) -> No
     assert refused.value.message == (
         f"The API key {made.id} carries this resource's tag and is in use\n"
         "Taking it over by itself could end in the deletion of a live key.\n"
-        f"Import it: pulumi import genaikeys:index:ApiKey chatbot-us-chicago-1 {made.id}"
+        f"To take it over, add to its key in the stack: adopts: {{us-chicago-1: {made.id}}}"
     )
 
 
