@@ -10,7 +10,7 @@ from genaikeys.parallel import workers
 from genaikeys.rotation.labels import Label
 from genaikeys.settings import Placement, Settings
 
-__all__ = ["Placed", "inventory"]
+__all__ = ["Placed", "compartment_ids", "inventory"]
 
 # Regions and compartments that are asked at once.
 _AT_ONCE = 8
@@ -63,7 +63,7 @@ def inventory(settings: Settings, oci: Oci, placements: Sequence[Placement] | No
         KitError: The credentials aren't there, or the compartments can't be told.
     """
     wanted = settings.placements() if placements is None else placements
-    compartments = _compartments(settings, oci)
+    compartments = compartment_ids(settings, oci)
     groups: dict[tuple[str, str], list[Placement]] = {}
     for placement in wanted:
         name = settings.keys[placement.key].compartment
@@ -77,8 +77,12 @@ def inventory(settings: Settings, oci: Oci, placements: Sequence[Placement] | No
     return [found[placement.key, placement.region] for placement in wanted]
 
 
-def _compartments(settings: Settings, oci: Oci) -> Mapping[str, str | None]:
-    """Find the OCID of every compartment of the stack by its name; None where it doesn't exist yet."""
+def compartment_ids(settings: Settings, oci: Oci) -> Mapping[str, str | None]:
+    """Find the OCID of every compartment of the stack by its name; None where it doesn't exist yet.
+
+    Raises:
+        KitError: The credentials aren't there, or the compartments can't be told.
+    """
     found: dict[str, str | None] = {}
 
     def find(name: str) -> str | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from genaikeys.settings import Settings
 
-__all__ = ["LOCAL", "StackOption", "choose", "names", "offline_settings_of", "settings_of"]
+__all__ = ["LOCAL", "StackOption", "choose", "names", "offline_settings_of", "path_of", "settings_of"]
 
 LOCAL = "local"
 
@@ -61,8 +61,13 @@ def offline_settings_of(stack: str) -> "Settings":
     return _read(stack, None)
 
 
+def path_of(stack: str) -> Path:
+    """Where a stack's file stands, or would stand."""
+    return _folder() / f"Pulumi.{stack}.yaml"
+
+
 def _read(stack: str, today: "date | None") -> "Settings":
-    path = _folder() / f"Pulumi.{stack}.yaml"
+    path = path_of(stack)
     if not path.is_file():
         raise KitError(
             f"There is no stack {stack!r}: {path} is missing.",

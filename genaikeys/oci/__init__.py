@@ -103,6 +103,14 @@ class Oci:
         """
         return places.see_vault(self._clients, region, vault_id)
 
+    def see_compartment(self, region: str, compartment_id: str) -> Mapping[str, str]:
+        """Name and state of a compartment, or of the tenancy.
+
+        Raises:
+            OciError: 404 where it is gone or forbidden.
+        """
+        return places.see_compartment(self._clients, region, compartment_id)
+
     def see_policy(self, region: str, policy_id: str) -> Mapping[str, str]:
         """Name and state of a policy.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from genaikeys.oci.client import Clients
 
-__all__ = ["compartment_named", "see_policy", "see_vault"]
+__all__ = ["compartment_named", "see_compartment", "see_policy", "see_vault"]
 
 _LEAVING = ("SCHEDULING_DELETION", "PENDING_DELETION", "DELETING", "DELETED")
 
@@ -23,6 +23,19 @@ def compartment_named(clients: Clients, region: str, parent: str, name: str) -> 
         name=name,
     )
     return next((str(row.id) for row in rows if row.name == name and row.lifecycle_state == "ACTIVE"), None)
+
+
+def see_compartment(clients: Clients, region: str, compartment_id: str) -> Mapping[str, str]:
+    """Name and state of a compartment, or of the tenancy.
+
+    Raises:
+        OciError: 404 where it is gone or forbidden.
+    """
+    client = clients.client("identity", region)
+    row = clients.repeated(
+        "GetCompartment", compartment_id, lambda: client.get_compartment(compartment_id)
+    ).data
+    return {"name": str(row.name), "state": str(row.lifecycle_state)}
 
 
 def see_policy(clients: Clients, region: str, policy_id: str) -> Mapping[str, str]:
