@@ -1,0 +1,1 @@
+"""Taking over keys made by hand."""
