@@ -128,10 +128,9 @@ def kit(run: Run) -> Count:
     assert run.pulumi("destroy", "--yes", "--skip-preview").code == 0
     run.exports()
     run.collect(began)
-    contents = run.contents
-    files = contents["working tree"] + contents["temporary files"] + contents["home folder"]
-    state = contents["state"] + contents["checkpoints, backups and history"]
-    said = contents["output of pulumi"] + contents["debug log"] + contents["event log"]
+    files = list(run.evidence("working tree", "temporary files", "home folder"))
+    state = list(run.evidence("state", "checkpoints, backups and history"))
+    said = list(run.evidence("output of pulumi", "debug log", "event log"))
     return replace(
         _count("This kit", run, before, run.values),
         copies=_copies(run.values, said, files, state, run),

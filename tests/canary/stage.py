@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ __all__ = ["Run", "running"]
 
 _STACK = f"{SMALL}  oci-genai-keys:probe: {{wait: 1s}}\n"
 """A stack with one key that gives up soon on a value that is refused."""
+_TRIES = 3
 _DEBUG = ("--logtostderr", "--logflow", "-v=9")
 
 
@@ -42,14 +44,14 @@ class Run:
         folder: All of its folders lie here.
         tap: What was issued.
         looks: What was seen of processes and temporary files.
-        contents: What was collected so far, by surface.
+        contents: What was collected so far, by surface: bytes, and cores, which are big, as files.
     """
 
     machine: Machine
     folder: Path
     tap: Tap
     looks: Looks
-    contents: dict[str, list[tuple[str, bytes]]] = field(default_factory=lambda: defaultdict(list))
+    contents: dict[str, list[tuple[str, bytes | Path]]] = field(default_factory=lambda: defaultdict(list))
     _count: int = 0
 
     @property
@@ -72,7 +74,13 @@ class Run:
         profile.write_text(profile.read_text(encoding="utf-8") + "log_requests=true\n", encoding="utf-8")
         self.machine.environment |= {"OPENAI_LOG": "debug", "PYTHONDEVMODE": "1", "GRPC_VERBOSITY": "debug"}
 
-    def keep(self, surface: str, name: str, content: str | bytes) -> None:
+    def evidence(self, *surfaces: str) -> Iterator[tuple[str, bytes]]:
+        """Name and content of all that was collected of surfaces, one after the other."""
+        for surface in surfaces:
+            for name, content in self.contents[surface]:
+                yield name, content.read_bytes() if isinstance(content, Path) else content
+
+    def keep(self, surface: str, name: str, content: str | bytes | Path) -> None:
         """Adds a content to a surface."""
         assert surface in SURFACES, surface
         self.contents[surface].append((name, content.encode() if isinstance(content, str) else content))
@@ -193,11 +201,17 @@ class Run:
         """The same with a verb, while a call of it with a value is held."""
         fault = self.machine.fault(**CALLS[call], action="hold", when="before", count=1)
         program = "import sys; from genaikeys.cli import main; sys.exit(main())"
-        with self._begun(sys.executable, "-c", program, *words) as running:
-            self.machine.until_held(fault)
-            self._end([running.pid], end)
-            self.machine.admin("POST", f"/faults/{fault}/release")
-            running.communicate()
+        for _ in range(_TRIES):
+            with self._begun(sys.executable, "-c", program, *words) as running:
+                # It may end without this call, where all that is left of an earlier run is something else.
+                until(partial(self._is_held_or_over, fault, running))
+                if running.poll() is None:
+                    self._end([running.pid], end)
+                    self.machine.admin("POST", f"/faults/{fault}/release")
+                    running.communicate()
+                    break
+        else:
+            raise AssertionError(f"{words[0]} never came to a {call}")
         self.machine.clear_faults()
         self._collect_cores(f"{words[0]}, {end.name}")
 
@@ -245,6 +259,10 @@ class Run:
             finally:
                 running.kill()
 
+    def _is_held_or_over(self, fault: str, running: subprocess.Popen[bytes]) -> bool:
+        found = self.machine.admin("GET", "/faults")["faults"]
+        return running.poll() is not None or any(one["id"] == fault and one["held"] for one in found)
+
     def _end(self, pids: list[int], end: signal.Signals) -> None:
         for pid in pids:
             os.kill(pid, end)
@@ -254,8 +272,8 @@ class Run:
     def _collect_cores(self, name: str) -> None:
         for path in [*self.machine.project.glob("core*"), *self.folder.glob("core*")]:
             if path.is_file():
-                self.keep("core dumps", f"{name}: {path.name}", path.read_bytes())
-                path.unlink()
+                kept = self.folder / "cores" / f"{len(self.contents['core dumps'])}"
+                self.keep("core dumps", f"{name}: {path.name}", path.rename(kept))
 
 
 @contextmanager
@@ -269,7 +287,7 @@ def running(folder: Path, *, leaky: bool = False) -> Iterator[Run]:
     machine = Machine(project(folder / "project", "small", _STACK), folder / "home", "small")
     if leaky:
         make_leaky(machine.project)
-    for name in ("person", "tmp", "logs"):
+    for name in ("person", "tmp", "logs", "cores"):
         (folder / name).mkdir()
     with contextlib.ExitStack() as stack:
         context = stack.enter_context(pytest.MonkeyPatch.context())

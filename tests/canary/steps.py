@@ -2,7 +2,7 @@
 
 import itertools
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -55,8 +55,12 @@ def every_verb(run: Run) -> None:
         run.verb(words, arguments)
 
 
-def every_step(run: Run) -> list[tuple[str, str, str]]:
+def every_step(run: Run, faults: Collection[str] = tuple(FAULTS)) -> list[tuple[str, str, str]]:
     """The whole life of a stack: faults at every call, kills, rotation and destroy.
+
+    Args:
+        run: A machine that has done nothing yet.
+        faults: Which of `FAULTS`.
 
     Returns:
         Call, fault and outcome (``up`` finished or failed) of each fault.
@@ -71,7 +75,7 @@ def every_step(run: Run) -> list[tuple[str, str, str]]:
     every_verb(run)
     for words, arguments in LONG:
         run.verb(words, arguments)
-    outcomes = _suffer(run)
+    outcomes = _suffer(run, faults)
     run.machine.up(check=True)
     for end in (signal.SIGABRT, signal.SIGQUIT):
         run.write_key(f"killed-{end.name.lower()}")
@@ -90,14 +94,14 @@ def every_step(run: Run) -> list[tuple[str, str, str]]:
     return outcomes
 
 
-def _suffer(run: Run) -> list[tuple[str, str, str]]:
+def _suffer(run: Run, faults: Collection[str]) -> list[tuple[str, str, str]]:
     """Each fault at each call. A key is added where none is unfinished, so that there is work to fail."""
     outcomes: list[tuple[str, str, str]] = []
     is_finished = True
     names = (f"faulty-{number}" for number in itertools.count())
     for call, where in CALLS.items():
-        for name, fault in FAULTS.items():
-            with _fault(run, where, fault, _FIELDS[call]) as met:
+        for name in faults:
+            with _fault(run, where, FAULTS[name], _FIELDS[call]) as met:
                 # An earlier fault may have left nothing of this call to do: then a new key has it.
                 for is_new in (is_finished, True):
                     if is_new:
@@ -110,7 +114,7 @@ def _suffer(run: Run) -> list[tuple[str, str, str]]:
                         break
     for call in ("read", *CALLS):
         verb = "verify --stack small" if call in ("read", "probe") else _REVOKE
-        for name in _SOME:
+        for name in (name for name in _SOME if name in faults):
             with _fault(run, CALLS.get(call, _READ), FAULTS[name], _FIELDS[call]):
                 ran = run.verb(*verb.split(" ", 1), surface="messages after faults")
             assert "Traceback" not in ran.said, ran.said[-3000:]

@@ -49,6 +49,6 @@ def write(name: str, title: str, text: str) -> Path:
     """Write a table to be committed."""
     path = RESULTS / f"{name}.md"
     path.parent.mkdir(exist_ok=True)
-    origin = "Written by the last whole run of `tests/canary` (`pytest -m full tests/canary`)."
+    origin = "Written by `make test-full` (tests/canary); docs/secrets.md quotes it."
     path.write_text(f"{origin}\n\n# {title}\n\n{text}", encoding="utf-8")
     return path

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.usefixtures("eng
 _HOSTS = ("generativeai.", "vaults.", "secrets.vaults.", "inference.generativeai.")
 """Where a value may travel: from where it is issued, to the Vault, from there, and where it is tried."""
 _BACKEND = "checkpoints, backups and history"
+_OF_CONTROL = ("truncate in the value", "401")
+"""Faults enough to see that messages after them are searched."""
 _LONGER = ("output of every verb", "messages after faults", "core dumps")
 """Surfaces of the whole runs."""
 
@@ -24,7 +26,7 @@ _LONGER = ("output of every verb", "messages after faults", "core dumps")
 def _scans(run: Run) -> dict[str, Scan]:
     return {
         # Processes are the whole machine's, and other tests run at the same time.
-        surface: search(run.contents[surface], run.values, shapes=not surface.startswith("process"))
+        surface: search(run.evidence(surface), run.values, shapes=not surface.startswith("process"))
         for surface in SURFACES
     }
 
@@ -49,6 +51,9 @@ def test_no_surface_holds_a_secret(tmp_path: Path) -> None:
         scans = _scans(run)
 
         assert len(run.values) == _issued(run) >= 3
+        # Nothing is even encrypted there: what can't be read can't be searched.
+        assert not any(b"ciphertext" in content for _, content in run.evidence(_BACKEND))
+        assert not any(b"Traceback" in content for _, content in run.evidence("output of every verb"))
     assert {surface: scan.hits for surface, scan in scans.items() if scan.hits} == {}
     assert {surface for surface, scan in scans.items() if not scan.bytes} <= {
         "messages after faults",
@@ -56,10 +61,7 @@ def test_no_surface_holds_a_secret(tmp_path: Path) -> None:
         "temporary files",
         "home folder",
     }
-    # Nothing is even encrypted there: what can't be read can't be searched.
-    assert not any(b"ciphertext" in content for _, content in run.contents[_BACKEND])
     assert all(host.startswith(_HOSTS) for host in run.tap.carried)
-    assert not any("Traceback" in content.decode() for _, content in run.contents["output of every verb"])
 
 
 def test_leak_is_found_on_every_surface(tmp_path: Path) -> None:
@@ -80,7 +82,7 @@ def test_whole_table(tmp_path: Path) -> None:
     for name in ("kit", "double"):
         began = time.time()
         with running(tmp_path / name, leaky=name == "double") as run:
-            met = every_step(run)
+            met = every_step(run, FAULTS if name == "kit" else _OF_CONTROL)
             run.collect(began)
             scans[name] = _scans(run)
             if name == "kit":
