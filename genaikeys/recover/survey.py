@@ -111,6 +111,9 @@ def judge(found: Sequence[Found], pending: Sequence[Pending]) -> None:
     leaving = [
         each for each in found if each.presence.verdict == "leaving" and each.resource.urn not in deleting
     ]
+    # A vault comes back with what lies in it.
+    vaults = {each.resource.id for each in leaving if each.kind is VAULT}
+    leaving = [each for each in leaving if each.resource.told("vaultId") not in vaults]
     if leaving:
         raise KitError(
             "Somebody scheduled the deletion of these; until it is done they can be had back:",
