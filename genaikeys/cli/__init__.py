@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from genaikeys.cli import access, emergency, local, policy
+from genaikeys.cli.adopt import adopt
 from genaikeys.cli.guard import guarded
 from genaikeys.cli.recover import recover
 from genaikeys.cli.scan import scan
@@ -31,6 +32,7 @@ _app.command()(status)
 emergency.add_to(_app)
 _app.command()(verify)
 _app.command()(recover)
+_app.command()(adopt)
 _app.command()(scan)
 
 
