@@ -3,6 +3,18 @@
 Order of calls, states and what counts as gone: terraform-provider-oci 8.28.0,
 internal/tfresource/crud_helpers.go and the files of the single resources. Differences of single types are
 small functions in `behaviours`.
+
+What a 404 means there, and here (`handleMissingResourceError` in internal/tfresource/errors.go, called by
+`ReadResource`, `DeleteResource` and `WaitForStateRefresh`, but not by `CreateResource` and `UpdateResource`):
+
+* on a read: the resource is gone, without a word, whether it is gone or the caller may not look
+  (oracle/terraform-provider-oci issue 1619, pulumi/pulumi-oci issue 45);
+* on a read where `TF_PRESERVE_STATE_ON_404=true`: nothing, and again without a word: the state stays as it is
+  (same issue, comment of 2026-05-14). It doesn't tell gone from forbidden either;
+* on a delete, or while a deletion is waited for: it is gone, which is success, with that variable or without;
+* on a create or an update: a failure.
+
+A state of DELETED, or PENDING_DELETION of what is deleted by schedule, is gone in any case.
 """
 
 import time
@@ -186,11 +198,6 @@ class Lifecycle:
                 raise
             if is_import or not self._keeps_missing:
                 return None
-            self.tell(
-                f"{resource.noun} {ocid} answered 404, which OCI says for gone and for forbidden alike: "
-                "its state is kept, because TF_PRESERVE_STATE_ON_404 is true",
-                is_warning=True,
-            )
             return Found(ocid, state, inputs)
         live = outputs(resource, known, reply)
         if live.get("state") in resource.gone:

@@ -375,27 +375,73 @@ def test_secret_that_waits_for_its_deletion_is_gone(home: Provider, secret_input
     assert home.read(_SECRET, made) is None
 
 
+_MISSING = {
+    _COMPARTMENT: {"name": "c", "description": "d", "enableDelete": True},
+    _POLICY: {"name": "p", "description": "d", "statements": _STATEMENTS},
+    _VAULT: {"displayName": "v", "vaultType": "DEFAULT"},
+    _SECRET: {"secretName": "s", "vaultId": "ocid1.vault.oc1.iad.none", "keyId": "ocid1.key.oc1.iad.none"},
+}
+"""What a stack's keys rest on, with the inputs that each needs besides its compartment."""
+
+
 @pytest.mark.parametrize(("preserve", "is_kept"), [("", False), ("false", False), ("true", True)])
+@pytest.mark.parametrize("kind", _MISSING)
 def test_missing_resource_is_kept_where_that_is_asked_for(
-    open_provider: Open, compartment: str, preserve: str, is_kept: bool
+    open_provider: Open, compartment: str, kind: str, preserve: str, is_kept: bool
 ) -> None:
-    """A 404 may mean forbidden: TF_PRESERVE_STATE_ON_404=true keeps the state, anything else drops it."""
+    """A 404 may mean forbidden: TF_PRESERVE_STATE_ON_404=true keeps the state, anything else drops it.
+
+    Neither is told to anybody.
+    """
     provider = open_provider(TF_PRESERVE_STATE_ON_404=preserve)
-    missing = "ocid1.vault.oc1.iad.none"
-    inputs = {"compartmentId": compartment, "displayName": "v", "vaultType": "DEFAULT"}
-    found = provider.read(_VAULT, Made(missing, inputs, {**inputs, "state": "ACTIVE"}))
-    if not is_kept:
-        assert found is None
-        assert provider.told == []
-        return
-    assert found is not None
-    assert (found.id, found.inputs, found.state["state"]) == (missing, inputs, "ACTIVE")
-    assert provider.told == [
-        (
-            f"Vault {missing} answered 404, which OCI says for gone and for forbidden alike: "
-            "its state is kept, because TF_PRESERVE_STATE_ON_404 is true"
-        )
-    ]
+    inputs = {"compartmentId": compartment, **_MISSING[kind]}
+    found = provider.read(
+        kind, Made(f"ocid1.{kind[-3:].lower()}.oc1.iad.none", inputs, {**inputs, "state": "ACTIVE"})
+    )
+    assert provider.told == []
+    assert (found is not None) is is_kept
+    if found is not None:
+        assert (found.inputs, found.state["state"]) == (inputs, "ACTIVE")
+
+
+@pytest.mark.parametrize("preserve", ["", "true"])
+@pytest.mark.parametrize("kind", _MISSING)
+def test_delete_of_a_missing_resource_succeeds(
+    open_provider: Open, compartment: str, kind: str, preserve: str
+) -> None:
+    """With the variable or without, a delete that OCI answers with 404 counts as done, in silence."""
+    provider = open_provider(TF_PRESERVE_STATE_ON_404=preserve)
+    inputs = {"compartmentId": compartment, **_MISSING[kind]}
+    provider.delete(
+        kind, Made(f"ocid1.{kind[-3:].lower()}.oc1.iad.none", inputs, {**inputs, "state": "ACTIVE"})
+    )
+    assert provider.told == []
+
+
+@pytest.mark.parametrize("preserve", ["", "true"])
+@pytest.mark.parametrize("kind", _MISSING)
+def test_update_of_a_missing_resource_fails(
+    open_provider: Open, compartment: str, kind: str, preserve: str
+) -> None:
+    """An update never takes a 404 for anything but a failure."""
+    provider = open_provider(TF_PRESERVE_STATE_ON_404=preserve)
+    inputs = {"compartmentId": compartment, **_MISSING[kind]}
+    made = Made(f"ocid1.{kind[-3:].lower()}.oc1.iad.none", inputs, {**inputs, "state": "ACTIVE"})
+    code, said = refused(lambda: provider.update(kind, made, {**inputs, "freeformTags": {"a": "b"}}))
+    assert code == grpc.StatusCode.NOT_FOUND
+    assert "OCI answered 404" in said
+
+
+@pytest.mark.parametrize("preserve", ["", "true"])
+def test_resource_that_waits_for_its_deletion_is_gone_in_any_case(
+    open_provider: Open, compartment: str, preserve: str
+) -> None:
+    """The variable is about 404s only: a state that says gone drops it."""
+    provider = open_provider(TF_PRESERVE_STATE_ON_404=preserve)
+    inputs = {"compartmentId": compartment, "displayName": _name("leaving"), "vaultType": "DEFAULT"}
+    made = provider.create(_VAULT, inputs)
+    provider.delete(_VAULT, made)
+    assert provider.read(_VAULT, made) is None
 
 
 def test_import_of_nothing_finds_nothing(open_provider: Open) -> None:
