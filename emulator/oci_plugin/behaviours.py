@@ -21,8 +21,8 @@ _CONFLICT = 409
 class Tell(Protocol):
     """Says something to the person at the terminal."""
 
-    def __call__(self, message: str, *, is_warning: bool) -> None:
-        """Say it, as a warning or in passing."""
+    def __call__(self, message: str) -> None:
+        """Say it, in passing."""
 
 
 def create_fields(resource: Resource, wanted: Bag) -> Bag:
@@ -71,7 +71,7 @@ def adopt(wire: Wire, tell: Tell, url: str, inputs: Mapping[str, Any], refusal: 
         reply = wire.call("ListCompartments", "GET", url, query=query)
         for item in reply.body if isinstance(reply.body, list) else []:
             if item.get("name") == inputs["name"] and item.get("lifecycleState") in ("ACTIVE", "CREATING"):
-                tell(f"Compartment {inputs['name']} exists already ({item['id']}): adopted", is_warning=False)
+                tell(f"Compartment {inputs['name']} exists already ({item['id']}): adopted")
                 given = {name: inputs[name] for name in COMPARTMENT.updated if inputs.get(name) is not None}
                 body = {name: values.to_wire(name, value) for name, value in given.items()}
                 return wire.call("UpdateCompartment", "PUT", f"{url}/{quote(item['id'], safe='')}", body=body)

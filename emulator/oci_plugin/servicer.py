@@ -272,15 +272,14 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     # What they share.
 
-    def tell(self, message: str, *, is_warning: bool) -> None:
+    def tell(self, message: str) -> None:
         """Say something to the person at the terminal, through the engine. Silence is no failure."""
-        severity = engine_pb2.WARNING if is_warning else engine_pb2.INFO
         if self._engine is None:
             return
         with grpc.insecure_channel(self._engine) as channel:
             try:
                 engine_pb2_grpc.EngineStub(channel).Log(
-                    engine_pb2.LogRequest(severity=severity, message=message), timeout=5
+                    engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message), timeout=5
                 )
             except grpc.RpcError:
                 return
