@@ -96,8 +96,9 @@ def _about(plan: "Plan") -> list[str]:
         lines += [
             f"Both slots were used within {grace}, so neither can be renewed yet: a caller would be cut off.",
             (
-                f"Move the callers of {plan.rested.name} to the value of {plan.kept.name}; if nobody uses it again, "
-                f"it can be renewed from {_time(plan.free_from)} on. Until then `pulumi up` refuses to publish."
+                f"Move the callers of {plan.rested.name} to the value of {plan.kept.name}; if nobody uses it "
+                f"again, it can be renewed from {_time(plan.free_from)} on. Until then `pulumi up` refuses "
+                "to publish."
             ),
         ]
     if plan.found.compartment is None:
@@ -120,8 +121,9 @@ def _further(plan: "Plan") -> list[str]:
     return [
         f"Next: genaikeys policy render {stack}; commit both files; then pulumi up --stack {stack}",
         (
-            f"Then move the callers to the value in Vault. `genaikeys status --stack {stack}` tells when {kept} "
-            f"can go: the first `pulumi up` after {_grace(plan)} without use deactivates it."
+            "Then move the callers to the value in Vault. "
+            f"`genaikeys status --stack {stack}` tells when {kept} can go: the first `pulumi up` after "
+            f"{_grace(plan)} without use deactivates it."
         ),
         "From then on the key is the stack's: `pulumi destroy` deletes it.",
     ]
