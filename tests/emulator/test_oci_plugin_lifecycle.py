@@ -375,7 +375,7 @@ def test_secret_that_waits_for_its_deletion_is_gone(home: Provider, secret_input
     assert home.read(_SECRET, made) is None
 
 
-_MISSING = {
+_MISSING: dict[str, Bag] = {
     _COMPARTMENT: {"name": "c", "description": "d", "enableDelete": True},
     _POLICY: {"name": "p", "description": "d", "statements": _STATEMENTS},
     _VAULT: {"displayName": "v", "vaultType": "DEFAULT"},

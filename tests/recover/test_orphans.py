@@ -1,0 +1,121 @@
+"""Which resource a create made that nobody wrote down."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from genaikeys.errors import KitError
+from genaikeys.oci import Place, Row
+from genaikeys.oci.kinds import KEY, POLICY, SECRET, VAULT, Kind
+from genaikeys.recover.orphans import Orphan, chosen
+from genaikeys.recover.state import Recorded, recorded
+from tests.recover import states
+
+_TIME = datetime(2026, 11, 23, 12, tzinfo=UTC)
+_WANTED = {
+    SECRET: recorded(states.secret()),
+    VAULT: recorded(states.entry("oci:Kms/vault:Vault", displayName="v", compartmentId=states.COMPARTMENT)),
+    POLICY: recorded(states.entry("oci:Identity/policy:Policy", name="p", description="written by dev")),
+}
+
+
+def _row(**told: object) -> Row:
+    usual: dict[str, object] = {
+        "id": "ocid1.x.oc1..new",
+        "name": "v",
+        "state": "ACTIVE",
+        "compartment_id": states.COMPARTMENT,
+        "description": "",
+        "freeform_tags": {},
+        "time_created": _TIME,
+        "time_of_deletion": None,
+        "vault_id": None,
+    }
+    return Row(**{**usual, **told})  # type: ignore[arg-type]
+
+
+def _secret(**told: object) -> Row:
+    tags = {"genaikeys-resource": states.DIGEST}
+    return _row(**{"name": "dev-chatbot-12345678", "vault_id": states.VAULT, "freeform_tags": tags, **told})
+
+
+def _chosen(kind: Kind, *rows: Row, known: tuple[str, ...] = ()) -> Row | None:
+    return chosen(_WANTED[kind], kind, rows, known, "us-chicago-1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        pytest.param(VAULT, _row(), id="vault"),
+        pytest.param(VAULT, _row(state="CREATING"), id="vault-not-ready"),
+        pytest.param(POLICY, _row(name="p", description="written by dev"), id="policy"),
+        pytest.param(SECRET, _secret(), id="secret"),
+    ],
+)
+def test_orphan_is_known_by_its_name_and_mark(kind: Kind, row: Row) -> None:
+    """Among others of other names."""
+    assert _chosen(kind, _row(name="other"), row) == row
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(_row(state="DELETED"), id="deleted"),
+        pytest.param(_row(state="PENDING_DELETION"), id="leaving"),
+        pytest.param(_row(state="FAILED"), id="failed"),
+        pytest.param(_row(id="ocid1.x.oc1..known"), id="in-the-state"),
+    ],
+)
+def test_vault_that_is_no_orphan_is_passed_over(row: Row) -> None:
+    """Names of vaults aren't unique: a new one can be made."""
+    assert _chosen(VAULT, row, known=("ocid1.x.oc1..known",)) is None
+
+
+def test_secret_of_another_vault_is_passed_over() -> None:
+    """Names are unique within a vault only."""
+    assert _chosen(SECRET, _secret(vault_id="ocid1.vault.oc1..other")) is None
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        pytest.param(
+            lambda: _chosen(VAULT, _row(), _row(id="ocid1.x.oc1..2")),
+            "There are 2 of the name v (vault), and none of them is in the state:",
+            id="two",
+        ),
+        pytest.param(
+            lambda: _chosen(POLICY, _row(name="p", description="mine")),
+            "The policy p (ocid1.x.oc1..new) exists, but it isn't what this stack makes",
+            id="policy-of-somebody-else",
+        ),
+        pytest.param(
+            lambda: _chosen(SECRET, _secret(freeform_tags={})),
+            "The Vault secret dev-chatbot-12345678 (ocid1.x.oc1..new) exists, but it isn't what this stack "
+            "makes",
+            id="secret-of-somebody-else",
+        ),
+        pytest.param(
+            lambda: _chosen(SECRET, _secret(state="PENDING_DELETION")),
+            "The name dev-chatbot-12345678 is reserved by a Vault secret that waits for its deletion: "
+            "ocid1.x.oc1..new",
+            id="reserved-name",
+        ),
+    ],
+)
+def test_nothing_is_guessed(act: Callable[[], object], said: str) -> None:
+    """Two, another's, or one that is leaving: a person decides."""
+    with pytest.raises(KitError) as refused:
+        act()
+    assert refused.value.what == said
+
+
+def test_key_is_imported_by_its_vault() -> None:
+    """The one id that is more than an OCID (pulumi_oci 5.5.0, kms.Key, "Import")."""
+    wanted = Recorded(urn="u", type="oci:Kms/key:Key", inputs={}, outputs={})
+    place = Place(region="us-chicago-1", compartment_id=states.COMPARTMENT, endpoint="https://v")
+    assert Orphan(wanted, KEY, place, _row(id="ocid1.key.oc1..k")).given_id == (
+        "managementEndpoint/https://v/keys/ocid1.key.oc1..k"
+    )
+    assert Orphan(wanted, VAULT, place, _row()).given_id == "ocid1.x.oc1..new"
