@@ -83,7 +83,10 @@ class ApiKeyResource:
             for name in (*_CHANGING, "expiry", "owner", "replaceable")
             if olds.get(name) != news.get(name)
         ]
-        wrong = ("lifecycleState",) if outputs.get("lifecycleState") not in _READY else ()
+        wrong = (
+            *(("lifecycleState",) if outputs.get("lifecycleState") not in _READY else ()),
+            *(("attention",) if outputs.get("attention") else ()),
+        )
         # A revoked slot stays so for good, and with it rotation is over: only another key has two.
         spent = ("revokedSlots",) if outputs.get("revokedSlots") and news.get("replaceable") is True else ()
         replaces = (*(name for name in _REPLACING if olds.get(name) != news.get(name)), *spent)
@@ -113,6 +116,7 @@ class ApiKeyResource:
             "lifecycleState": outputs.get("lifecycleState", UNKNOWN),
             "timeCreated": outputs.get("timeCreated", UNKNOWN),
             "revokedSlots": outputs.get("revokedSlots", []),
+            "attention": [],
         }
 
     def create(self, urn: Urn, inputs: Values, context: Context) -> tuple[str, Values]:
@@ -193,7 +197,12 @@ class ApiKeyResource:
             raise _unseen(id) from None
         if key.state == "DELETED":
             return Seen()
-        return Seen(id, {**_imported(key, region), **inputs, **_readable(key, inputs)}, _outputs(key))
+        found = {**_imported(key, region), **inputs, **_readable(key, inputs)}
+        is_marked = key.freeform_tags.get(tags.RESOURCE) == _digest(urn, inputs)
+        attention = (
+            [] if is_marked else [f"the tag {tags.RESOURCE}, by which the key is found, is not this one's"]
+        )
+        return Seen(id, found, {**_outputs(key), "attention": attention})
 
     def update(self, urn: Urn, id: str, olds: Values, news: Values, context: Context) -> Values:  # noqa: A002
         """Move and change the key until it is as wished.
@@ -349,6 +358,7 @@ def _outputs(key: Key) -> Values:
         "lifecycleState": key.state,
         "timeCreated": key.time_created.isoformat(),
         "revokedSlots": [slot.name for slot in key.slots if slot.state == "REVOKED"],
+        "attention": [],
     }
 
 

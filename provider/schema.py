@@ -45,6 +45,7 @@ _API_KEY_OUTPUTS = {
     "lifecycleState": _text("ACTIVE, INACTIVE and so on."),
     "timeCreated": _text("When the key was created, RFC 3339."),
     "revokedSlots": _texts("Slots that are revoked for good; only another key has two again."),
+    "attention": _texts("What is not as it should be; empty when all is well."),
 }
 _SECRET_INPUTS = {
     "apiKeyId": _text("OCID of the key. A change publishes the other key's value in the same secret."),

@@ -83,6 +83,7 @@ class ApiKey(pulumi.CustomResource):
                 "lifecycleState": None,
                 "timeCreated": None,
                 "revokedSlots": None,
+                "attention": None,
             },
             opts,
         )

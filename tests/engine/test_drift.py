@@ -49,6 +49,10 @@ CHANGES = {
         ),
         "freeformTags",
     ),
+    "our tag taken away": (
+        "keys.update_api_key(key, models.UpdateApiKeyDetails(freeform_tags={}))",
+        "attention",
+    ),
 }
 
 
