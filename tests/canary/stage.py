@@ -31,6 +31,20 @@ __all__ = ["Run", "running"]
 
 _STACK = f"{SMALL}  oci-genai-keys:probe: {{wait: 1s}}\n"
 """A stack with one key that gives up soon on a value that is refused."""
+_BY_HAND = """
+import json, os, oci
+from datetime import UTC, datetime, timedelta
+config = dict(oci.config.from_file(os.environ["OCI_CONFIG_FILE"]), log_requests=False)
+identity = oci.identity.IdentityClient(config)
+compartment = identity.list_compartments(config["tenancy"], name="genai-apps").data[0]
+of = oci.generative_ai.models
+expiry = datetime.now(UTC) + timedelta(days=90)
+slots = [of.KeyDetails(key_name=name, time_expiry=expiry) for name in ("a", "b")]
+keys = oci.generative_ai.GenerativeAiClient(dict(config, region="us-chicago-1"))
+made = keys.create_api_key(of.CreateApiKeyDetails(
+    compartment_id=compartment.id, display_name="by-hand", key_details=slots)).data
+print(json.dumps(made.id))
+"""
 _TRIES = 3
 _DEBUG = ("--logtostderr", "--logflow", "-v=9")
 
@@ -143,6 +157,8 @@ class Run:
 
     def verb(self, words: str, arguments: str, *, surface: str = "output of every verb") -> Ran:
         """Runs a verb of `genaikeys` and keeps what it says."""
+        if "{by_hand}" in arguments:
+            arguments = arguments.format(by_hand=self.machine.ask_oci(_BY_HAND))
         ran = self.machine.kit(*words.split(), *arguments.split())
         self.keep(surface, f"{words} {arguments}".strip(), ran.said)
         return ran
