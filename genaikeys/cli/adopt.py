@@ -101,6 +101,11 @@ def _about(plan: "Plan") -> list[str]:
                 "to publish."
             ),
         ]
+    elif plan.renewed.time_last_used is None and plan.kept.time_last_used is None:
+        lines.append(
+            f"OCI knows of no use of either. If somebody holds the value of {plan.renewed.name}, call with "
+            f"it once, and run this again: then {plan.kept.name} is the one that is renewed."
+        )
     if plan.found.compartment is None:
         lines.append(f"The stack has no entry for its compartment yet, so it gets one: {plan.compartment}.")
     if plan.is_new_region:

@@ -110,6 +110,8 @@ def test_adopt_writes_the_entry_and_keeps_the_rest_of_the_file(stack: Stack) -> 
         "published in Vault\n"
         "  green: ACTIVE, expires 2027-06-01T00:00:00Z, never used: stays as it is, until nobody has used it "
         "for 7d\n"
+        "OCI knows of no use of either. If somebody holds the value of blue, call with it once, and run this "
+        "again: then green is the one that is renewed.\n"
         "The policy by which it is used today stays as it is; the kit adds its own, for openai.gpt-oss-20b, "
         "and policies add up.\n"
         "Its free-form tags are replaced by the kit's: team.\n"
@@ -214,10 +216,8 @@ def test_adopt_refuses_a_key_that_cant_be_looked_after(stack: Stack, change: str
     if change == "this stack":
         key_id = stack.keys["oss"]
     else:
-        tag: dict[str, Any] = (
-            {"freeform_tags": {"genaikeys-resource": "0" * 32}} if change == "other stack" else {}
-        )
-        key_id, _ = by_hand(stack, *(("blue", "green") if change else ("blue",)), **tag)
+        tag = {"genaikeys-resource": "0" * 32} if change == "other stack" else {}
+        key_id, _ = by_hand(stack, *(("blue", "green") if change else ("blue",)), freeform_tags=tag)
     if change == "REVOKED":
         keys.set_api_key_state(key_id, models.SetApiKeyStateDetails(key_name="green", state="REVOKED"))
     if change == "deleted":
