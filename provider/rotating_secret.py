@@ -7,7 +7,7 @@ from typing import Any
 
 from genaikeys import schedule
 from genaikeys.errors import KitError
-from genaikeys.oci import OciError
+from genaikeys.oci import OciError, VaultSecret
 from genaikeys.oci.places import is_leaving
 from genaikeys.rotation import Wishes, World, forecast, observe, run, settled
 from genaikeys.rotation.labels import trigger_digest
@@ -100,20 +100,7 @@ class RotatingSecretResource:
         secret = _confirmed(f"Vault secret {id}", lambda: settled(context.oci, region, id))
         if secret.state == "DELETED":
             return Seen()
-        vault = _confirmed(
-            f"vault {inputs['vaultId']}", lambda: context.oci.see_vault(region, inputs["vaultId"])
-        )
-        if is_leaving(vault):
-            raise KitError(
-                f"The vault {inputs['vaultId']} is {vault['state']}",
-                next_step="Cancel its deletion, or take the key out of this region.",
-            )
-        for policy in inputs["policyIds"]:
-            seen = _confirmed(
-                f"policy {policy}", lambda policy=policy: context.oci.see_policy(region, policy)
-            )
-            if is_leaving(seen):
-                raise _unconfirmed(f"policy {policy}", "It is deleted.")
+        _check_base(secret, inputs, context)
         world = _confirmed(
             f"API key {inputs['apiKeyId']}", lambda: observe(context.oci, region, inputs["apiKeyId"], secret)
         )
@@ -214,6 +201,30 @@ def _probe_failures(probe: object) -> list[tuple[str, str]]:
     return failures
 
 
+def _check_base(secret: VaultSecret, inputs: Values, context: Context) -> None:
+    """Fail unless the vault, the AES key and the policies of a secret are there."""
+    region = inputs["region"]
+    vault = _confirmed(f"vault {inputs['vaultId']}", lambda: context.oci.see_vault(region, inputs["vaultId"]))
+    if is_leaving(vault):
+        raise KitError(
+            f"The vault {inputs['vaultId']} is {vault['state']}",
+            next_step="Cancel its deletion, or take the key out of this region.",
+        )
+    key = _confirmed(
+        f"AES key {secret.key_id}", lambda: context.oci.see_key(region, vault["endpoint"], secret.key_id)
+    )
+    if is_leaving(key):
+        raise KitError(
+            f"The AES key {secret.key_id} is {key['state']}: without it nobody can read the Vault secret",
+            next_step="Cancel its deletion with `oci kms management key cancel-deletion --key-id "
+            f"{secret.key_id} --endpoint {vault['endpoint']}`, or take the key out of this region.",
+        )
+    for policy in inputs["policyIds"]:
+        seen = _confirmed(f"policy {policy}", lambda policy=policy: context.oci.see_policy(region, policy))
+        if is_leaving(seen):
+            raise _unconfirmed(f"policy {policy}", "It is deleted.")
+
+
 def _confirmed(what: str, look: Any) -> Any:
     try:
         return look()
@@ -227,6 +238,6 @@ def _unconfirmed(what: str, why: str) -> KitError:
     return KitError(
         f"The {what} is not confirmed: it is gone, or the caller may not look",
         why=why,
-        next_step="Give the caller leave to read it; or, if it is really gone, take it out of the state with "
-        "`pulumi state delete`, then run the command again.",
+        next_step="Give the caller leave to read it; or, if it is really gone, run "
+        "`genaikeys recover STACK`, which proves that and takes it out of the state.",
     )

@@ -95,8 +95,16 @@ class Oci:
         """
         return self.vault_secrets(region).read(secret_id)
 
+    def see_key(self, region: str, endpoint: str, key_id: str) -> Mapping[str, str]:
+        """Name and state of a vault's AES key, at the vault's management endpoint.
+
+        Raises:
+            OciError: 404 where it is gone or forbidden.
+        """
+        return places.see_key(self._clients, region, endpoint, key_id)
+
     def see_vault(self, region: str, vault_id: str) -> Mapping[str, str]:
-        """Name and state of a vault.
+        """Name, state and management endpoint of a vault.
 
         Raises:
             OciError: 404 where it is gone or forbidden.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from genaikeys.oci.client import Clients
 
-__all__ = ["compartment_named", "see_compartment", "see_policy", "see_vault"]
+__all__ = ["compartment_named", "see_compartment", "see_key", "see_policy", "see_vault"]
 
 _LEAVING = ("SCHEDULING_DELETION", "PENDING_DELETION", "DELETING", "DELETED")
 
@@ -50,13 +50,28 @@ def see_policy(clients: Clients, region: str, policy_id: str) -> Mapping[str, st
 
 
 def see_vault(clients: Clients, region: str, vault_id: str) -> Mapping[str, str]:
-    """Name and state of a vault.
+    """Name, state and management endpoint of a vault.
 
     Raises:
         OciError: 404 where it is gone or forbidden.
     """
     client = clients.client("key_management", region)
     row = clients.repeated("GetVault", vault_id, lambda: client.get_vault(vault_id)).data
+    return {
+        "name": str(row.display_name),
+        "state": str(row.lifecycle_state),
+        "endpoint": str(row.management_endpoint),
+    }
+
+
+def see_key(clients: Clients, region: str, endpoint: str, key_id: str) -> Mapping[str, str]:
+    """Name and state of a vault's AES key, at the vault's management endpoint.
+
+    Raises:
+        OciError: 404 where it is gone or forbidden.
+    """
+    client = clients.client("keys", region, endpoint)
+    row = clients.repeated("GetKey", key_id, lambda: client.get_key(key_id)).data
     return {"name": str(row.display_name), "state": str(row.lifecycle_state)}
 
 

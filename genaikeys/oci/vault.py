@@ -43,6 +43,7 @@ class VaultSecret:
         state: ACTIVE, CREATING, UPDATING, PENDING_DELETION, DELETED and so on.
         current_version: Number of the version that readers get.
         etag: Of the read that made this; empty where a list did.
+        key_id: OCID of the AES key that encrypts it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class VaultSecret:
     current_version: int
     freeform_tags: Mapping[str, str]
     etag: str = ""
+    key_id: str = ""
 
 
 class VaultSecrets:
@@ -231,4 +233,5 @@ def _of(row: Any, etag: str) -> VaultSecret:
         current_version=getattr(row, "current_version_number", None) or 0,
         freeform_tags=dict(row.freeform_tags or {}),
         etag=etag,
+        key_id=row.key_id or "",
     )
