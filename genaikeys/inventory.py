@@ -8,6 +8,7 @@ from genaikeys.errors import KitError
 from genaikeys.oci import Key, Oci, Slot, VaultSecret
 from genaikeys.parallel import workers
 from genaikeys.rotation.labels import Label
+from genaikeys.rotation.world import World
 from genaikeys.settings import Placement, Settings
 
 __all__ = ["Placed", "compartment_ids", "inventory"]
@@ -29,6 +30,7 @@ class Placed:
         secret_version: Number of the version that readers get.
         slot_in_use: Name of the slot whose value readers get; None before the first publication.
         label: Label of that version, which the kit wrote; empty where something else did.
+        world: Key, Vault secret and versions together; None where one of them can't be told.
         problem: What is missing, as half a sentence; None where all is there.
     """
 
@@ -39,6 +41,7 @@ class Placed:
     secret_version: int | None = None
     slot_in_use: str | None = None
     label: str = ""
+    world: World | None = None
     problem: str | None = None
 
     @property
@@ -126,23 +129,33 @@ def _group(
 def _placed(placed: Placed, secrets: list[VaultSecret], oci: Oci) -> Placed:
     if placed.api_key is None:
         return replace(placed, problem="it has no API key there")
-    alive = [secret for secret in secrets if secret.state == "ACTIVE"]
-    if not alive:
+    there = sorted(
+        (secret for secret in secrets if secret.state != "DELETED"), key=lambda each: each.state != "ACTIVE"
+    )
+    if not there:
         return replace(placed, problem="it has no Vault secret there")
+    secret = there[0]
     try:
-        versions = oci.vault_secrets(placed.region).versions(alive[0].id)
+        versions = oci.vault_secrets(placed.region).versions(secret.id)
     except KitError as problem:
-        return replace(placed, vault_secret_id=alive[0].id, problem=_line(problem))
+        return replace(placed, vault_secret_id=secret.id, problem=_line(problem))
     current = next((version for version in versions if "CURRENT" in version.stages), None)
     label = Label.read(current.label) if current else None
     return replace(
         placed,
-        vault_secret_id=alive[0].id,
+        vault_secret_id=secret.id,
         secret_version=current.number if current else None,
         slot_in_use=label.slot if label else None,
         label=current.label if current else "",
-        problem=None if label else "nothing was published in its Vault secret yet",
+        world=World(placed.api_key, secret, versions, oci.now()),
+        problem=_missing(secret, label),
     )
+
+
+def _missing(secret: VaultSecret, label: Label | None) -> str | None:
+    if secret.state != "ACTIVE":
+        return f"its Vault secret is {secret.state}"
+    return None if label else "nothing was published in its Vault secret yet"
 
 
 def _line(problem: KitError) -> str:

@@ -25,12 +25,18 @@ class Slot:
         state: ACTIVE, INACTIVE, REVOKED, EXPIRED or DELETED.
         time_expiry: When its value expires.
         time_last_used: When its value was last used, or None.
+        time_activated: When it was last made to work, or None.
+        time_deactivated: When it was last made to rest, or None.
+        time_revoked: When it was revoked for good, or None.
     """
 
     name: str
     state: str
     time_expiry: datetime
     time_last_used: datetime | None
+    time_activated: datetime | None = None
+    time_deactivated: datetime | None = None
+    time_revoked: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -325,7 +331,16 @@ def _of(row: Any, etag: str) -> Key:
         details=row.lifecycle_details or "",
         time_created=row.time_created,
         slots=tuple(
-            Slot(item.key_name, item.state, item.time_expiry, item.time_last_used) for item in row.keys or []
+            Slot(
+                item.key_name,
+                item.state,
+                item.time_expiry,
+                item.time_last_used,
+                item.time_activated,
+                item.time_deactivated,
+                item.time_revoked,
+            )
+            for item in row.keys or []
         ),
         freeform_tags=dict(row.freeform_tags or {}),
         defined_tags=dict(row.defined_tags or {}),

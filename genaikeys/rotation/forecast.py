@@ -76,4 +76,4 @@ def _when(what: str, moment: datetime, now: datetime) -> str:
         return f"{what} since {moment:%Y-%m-%d}"
     if left < timedelta(days=2):
         return f"{what} in {left / timedelta(hours=1):.0f} hours ({moment:%Y-%m-%dT%H:%MZ})"
-    return f"{what} in {left.days} days ({moment:%Y-%m-%d})"
+    return f"{what} in {left / timedelta(days=1):.0f} days ({moment:%Y-%m-%d})"

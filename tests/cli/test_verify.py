@@ -1,4 +1,4 @@
-"""`genaikeys verify` and `genaikeys status`, on a small stack in a local OCI."""
+"""`genaikeys verify`, on a small stack in a local OCI."""
 
 import json
 import os
@@ -193,52 +193,3 @@ def test_no_secret_is_ever_printed(stack: Stack) -> None:
     ]
     assert len(stack.values) == 2
     assert not [value for value in stack.values for each in shown if value in each.stdout + each.stderr]
-
-
-def test_status_shows_what_oci_has(stack: Stack) -> None:
-    """The slot in use is what the Vault's label says; times are OCI's."""
-    ended = stack.kit("status", "--json")
-    assert ended.returncode == 0
-    first, second = json.loads(ended.stdout)["keys"]
-    assert (first["key"], second["key"]) == ("oss", "llama")
-    slots = first.pop("slots")
-    label = first.pop("versionLabel")
-    assert first == {
-        "key": "oss",
-        "region": REGION,
-        "apiKeyId": stack.keys["oss"],
-        "lifecycleState": "ACTIVE",
-        "vaultSecretId": stack.secrets["oss"],
-        "slotInUse": "key-two",
-        "secretVersion": 1,
-        "problem": None,
-    }
-    assert label.startswith("key-two.")
-    assert [(slot["name"], slot["state"]) for slot in slots] == [("key-one", "ACTIVE"), ("key-two", "ACTIVE")]
-    assert slots[0]["timeLastUsed"] is None
-    rows = [row.split() for row in stack.kit("status").stdout.splitlines()]
-    assert rows[2][:5] == ["oss", REGION, "key-two", "ACTIVE", "yes"]
-
-
-def test_status_says_what_is_missing(stack: Stack) -> None:
-    """A key of the settings that nobody made yet."""
-    file = stack.project / "stacks" / "Pulumi.local.yaml"
-    text = file.read_text()
-    file.write_text(f"{text}    new: {{compartment: genai-apps}}\n")
-    try:
-        ended = stack.kit("status")
-    finally:
-        file.write_text(text)
-    assert ended.returncode == 1
-    assert ended.stderr == f"Asking OCI about 3 keys ...\nnew in {REGION}: it has no API key there.\n"
-    assert ended.stdout.splitlines()[-1].split() == ["new", REGION, *"-------"]
-
-
-def test_one_key_that_cannot_be_told_hides_no_other(stack: Stack) -> None:
-    """Its problem is OCI's answer, in one line."""
-    stack.local.fault(action="status", status=404, host="^vaults", path=f"{stack.secrets['oss']}/versions")
-    ended = stack.kit("status", "--json")
-    first, second = json.loads(ended.stdout)["keys"]
-    assert (ended.returncode, second["problem"]) == (1, None)
-    assert first["problem"].startswith(f"ListSecretVersions on {stack.secrets['oss']} failed: 404")
-    assert "\n" not in first["problem"]

@@ -44,7 +44,7 @@ def test_months_of_nightly_runs_rotate_and_retire_on_the_day(small: Machine) -> 
     rotated = small.up(check=True)
     second = _value(small)
 
-    for what in ("rotation due in 29 days (", "retirement due in 6 days (", "expires in 89 days ("):
+    for what in ("rotation due in 30 days (", "retirement due in 7 days (", "expires in 90 days ("):
         assert what in quiet.said, quiet.said
     assert "retirement due since " in retiring.said
     assert "deactivated key-two: its grace of 7d is over" in retired.said

@@ -1,0 +1,1 @@
+"""Tests of status: the view of a key, and its timeline."""
