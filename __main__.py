@@ -16,6 +16,7 @@ import pulumi
 from pulumi_oci.identity.policy import Policy
 
 from components import config
+from components.alerts import Alerts
 from components.compartment import compartments
 from components.policy_set import PolicySet
 from components.providers import Providers
@@ -27,7 +28,11 @@ from genaikeys.settings import Settings
 
 
 def provision(settings: Settings) -> Mapping[str, Mapping[str, object]]:
-    """Declare everything that a stack says; returns what an application has to know, by key and region."""
+    """Declare everything that a stack says; returns its outputs.
+
+    `keys` is what an application has to know, by key and region; `alerts`, where somebody is told, is where
+    to publish a message of one's own, by region.
+    """
     providers = Providers(settings)
     made = compartments(settings.compartments, providers.home)
     vaults = {
@@ -59,7 +64,15 @@ def provision(settings: Settings) -> Mapping[str, Mapping[str, object]]:
             )
             for key, what in placed.items():
                 published[key][region] = what
-    return published
+    outputs: dict[str, Mapping[str, object]] = {"keys": published}
+    if settings.alerts.emails:
+        alerts = Alerts(
+            settings=settings,
+            providers=providers,
+            compartment_ids={name: compartment.id for name, compartment in made.items()},
+        )
+        outputs["alerts"] = {region: {"topicId": topic} for region, topic in alerts.topics.items()}
+    return outputs
 
 
 def main() -> None:
@@ -68,7 +81,8 @@ def main() -> None:
         settings = config.read()
         for warning in settings.warnings:
             pulumi.log.warn(warning)
-        pulumi.export("keys", provision(settings))
+        for name, value in provision(settings).items():
+            pulumi.export(name, value)
     except KitError as error:
         raise pulumi.RunError(str(error)) from None
 

@@ -7,9 +7,11 @@ which call should be answered.
 """
 
 from genaikeys.settings.model import (
+    Alarm,
     Alerts,
     Api,
     Auth,
+    Budget,
     Cell,
     Compartment,
     Grant,
@@ -24,9 +26,11 @@ from genaikeys.settings.problems import Problem, SettingsError
 from genaikeys.settings.reading import from_file, from_text, load, project_name_in
 
 __all__ = [
+    "Alarm",
     "Alerts",
     "Api",
     "Auth",
+    "Budget",
     "Cell",
     "Compartment",
     "Grant",

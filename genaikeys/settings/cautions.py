@@ -25,8 +25,6 @@ def note(settings: Settings, foreign: Iterable[str], findings: Findings) -> None
     for name in sorted(foreign):
         if name.startswith("oci:") and name != "oci:region":
             findings.warning((name,), f"of no effect: {project}:auth says who calls OCI, in every region")
-    if settings.alerts.emails:
-        findings.warning((f"{project}:alerts",), "checked, and not acted on yet: nothing sends them")
     _regions_without_keys(settings, findings)
     _wide_unions(settings, findings)
     _limits(settings, findings)

@@ -17,6 +17,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StrictBool,
+    StrictInt,
     StrictStr,
     StringConstraints,
     WithJsonSchema,
@@ -32,6 +33,7 @@ __all__ = [
     "COMPARTMENT_OCID",
     "AlertsDocument",
     "AuthDocument",
+    "BudgetDocument",
     "CompartmentDocument",
     "KeyDocument",
     "ProbeDocument",
@@ -60,6 +62,21 @@ def _days(value: object) -> timedelta:
 
 def _seconds(value: object) -> timedelta:
     return _duration(value, "s")
+
+
+def _amount(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    likely = value if isinstance(value, str) and value.isdecimal() else None
+    raise PydanticCustomError(
+        "shape",
+        "{what}",
+        {
+            "what": f"{quoted(value)} is not an amount",
+            "allowed": "a whole number from 1",
+            "nearest": likely,
+        },
+    )
 
 
 def _one_or_many(value: object) -> object:
@@ -249,14 +266,34 @@ class ProbeDocument(_Document):
     """How long a refused secret is tried again before it is renewed."""
 
 
+class BudgetDocument(_Document):
+    """A budget for each compartment of the stack that has keys: it tells, it stops nothing."""
+
+    amount: Annotated[StrictInt, BeforeValidator(_amount), Field(ge=1)]
+    """How much each of these compartments may cost a month, in the currency of the tenancy's bills."""
+    tenancy: Annotated[StrictStr, _ocid("tenancy")]
+    """OCID of the tenancy, where OCI keeps budgets."""
+
+
 class AlertsDocument(_Document):
-    """Who is told."""
+    """Who is told, and of what."""
 
     emails: Annotated[
-        list[Annotated[StrictStr, _Shape(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]],
+        list[Annotated[StrictStr, _Shape(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+", "an e-mail address")]],
         BeforeValidator(_one_or_many, json_schema_input_type=str | list[str]),
     ] = []
-    """E-mail addresses; each must confirm its subscription once."""
+    """E-mail addresses; each must confirm its subscription once in each region."""
+    alarms: Annotated[
+        list[Literal["secretReads", "modelErrors"]],
+        BeforeValidator(
+            _one_or_many,
+            json_schema_input_type=Literal["secretReads", "modelErrors"]
+            | list[Literal["secretReads", "modelErrors"]],
+        ),
+    ] = ["secretReads"]
+    """`secretReads`: a key's secret can't be read. `modelErrors`: calls fail; may stay silent on demand."""
+    budget: BudgetDocument | None = None
+    """A monthly amount for each compartment with keys; absent: none."""
 
 
 class StackDocument(_Document):
@@ -292,4 +329,4 @@ class StackDocument(_Document):
     probe: ProbeDocument = ProbeDocument()
     """How a new secret is tried."""
     alerts: AlertsDocument = AlertsDocument()
-    """Who is told."""
+    """Who is told, and of what; absent: nobody."""

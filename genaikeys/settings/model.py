@@ -10,9 +10,11 @@ from genaikeys.catalogue import Catalogue, Status
 
 __all__ = [
     "SLOT_NAMES",
+    "Alarm",
     "Alerts",
     "Api",
     "Auth",
+    "Budget",
     "Cell",
     "Compartment",
     "Grant",
@@ -26,6 +28,7 @@ __all__ = [
 
 Api = Literal["chat", "responses"]
 Grant = Literal["least", "family"]
+Alarm = Literal["secretReads", "modelErrors"]
 
 
 SLOT_NAMES = ("key-one", "key-two")
@@ -111,10 +114,23 @@ class Probe:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Budget:
+    """What each compartment with keys may cost before somebody is told."""
+
+    amount: int
+    """Whole units of the currency of the tenancy's bills, a month."""
+    tenancy: str
+    """OCID of the tenancy."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Alerts:
-    """Who is told."""
+    """Who is told, and of what."""
 
     emails: tuple[str, ...]
+    """Empty: nobody is told, and nothing is made for it."""
+    alarms: tuple[Alarm, ...]
+    budget: Budget | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from genaikeys.settings.document import KeyDocument, RotationDocument, StackDocu
 from genaikeys.settings.model import (
     Alerts,
     Auth,
+    Budget,
     Compartment,
     Key,
     Placement,
@@ -108,7 +109,7 @@ class _Resolver:
             rotation=rotation,
             keys=MappingProxyType(keys),
             probe=Probe(models=probe_models.members, wait=document.probe.wait),
-            alerts=Alerts(emails=tuple(document.alerts.emails)),
+            alerts=self._alerts(),
             today=self._today,
             warnings=(),
             catalogue=self._catalogue,
@@ -191,6 +192,22 @@ class _Resolver:
             )
             for name, given in self._document.compartments.items()
         }
+
+    def _alerts(self) -> Alerts:
+        given = self._document.alerts
+        raw = self._raw.get(f"{self._project}:alerts")
+        if isinstance(raw, dict) and not raw.get("emails"):
+            for name in sorted(given.model_fields_set - {"emails"}):
+                self._findings.problem(
+                    self._path("alerts", "emails"),
+                    f"absent, and {name} has nobody to tell",
+                    allowed="at least one e-mail address",
+                )
+        return Alerts(
+            emails=tuple(dict.fromkeys(given.emails)),
+            alarms=tuple(dict.fromkeys(given.alarms)),
+            budget=Budget(amount=given.budget.amount, tenancy=given.budget.tenancy) if given.budget else None,
+        )
 
     def _vaults(self, placements: tuple[Placement, ...]) -> dict[str, Vault]:
         used = {placement.region for placement in placements}

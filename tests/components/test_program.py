@@ -145,7 +145,7 @@ def test_replaced_key_leaves_its_vault_secret_alone(local: Recording) -> None:
 
 def test_exports_tell_an_application_what_it_needs(local: Recording) -> None:
     """By key and region; no secret among it."""
-    published = local.exported["chatbot"]["us-chicago-1"]
+    published = local.exported["keys"]["chatbot"]["us-chicago-1"]
 
     assert published == {
         "apiKeyId": "ocid1.apikey.oc1..chatbot-us-chicago-1",
