@@ -1,4 +1,4 @@
-"""The admin address: clock, journal, faults and switches of a running local OCI, as JSON over plain HTTP.
+"""The admin address: clock, journal, faults, switches and e-mails of a running local OCI, as JSON over HTTP.
 
 Only for this machine: the Host header must name loopback, so that no page in a browser can reach it under a
 name of its own.
@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator.faults import Fault, FaultError, Faults
 from emulator.journal import Journal
+from emulator.services import mail
 from emulator.switches import SWITCHES, Numbers, SwitchError
 from emulator.wire import Answer, Call, Refusal, World
 
@@ -74,6 +75,8 @@ class Admin:
                 return self._answer_faults(call, rest)
             case (_, "switches", _):
                 return self._answer_switches(call, rest)
+            case ("GET", "mail", []):
+                return Answer({"mails": mail.posted(self._world.store)})
             case ("POST", "stop", []):
                 self._stop()
                 return Answer({"stopping": True}, headers={"connection": "close"})

@@ -87,7 +87,7 @@ class App:
         taken: list[Fault] = []
         reason: str | None = None
         try:
-            self._identify(call, request)
+            self._identify(call, request, is_open=found is not None and found[0].is_open)
             taken = self._faults.take(call.method, call.host, call.path)
             await _suffer(fault for fault in taken if not fault.is_late)
             if found is None:
@@ -135,11 +135,11 @@ class App:
             world=self._world,
         )
 
-    def _identify(self, call: Call, request: Request) -> None:
-        """Find out which service is meant and, but for bearers, who asks."""
+    def _identify(self, call: Call, request: Request, *, is_open: bool) -> None:
+        """Find out which service is meant and, but for bearers and open operations, who asks."""
         if not call.service:
             raise Refusal(404, "NotFound", f"the local OCI has no service at host {call.host!r}")
-        if call.service != _BEARER_SERVICE:
+        if call.service != _BEARER_SERVICE and not is_open:
             call.principal = self._signatures.verify(
                 SignedRequest(request.method, request.target, request.headers, request.body)
             )

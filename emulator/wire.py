@@ -213,3 +213,5 @@ class Route:
     path: str
     operation: str
     handler: Callable[[Call], Answer]
+    is_open: bool = False
+    """Whether it answers without a signature."""

@@ -1,8 +1,13 @@
 """Budgets and their alert rules: kept at the tenancy, nothing is ever spent.
 
 Paths and bodies: OCI Python SDK 2.189.0, budget. A budget stands in the tenancy and aims at a compartment
-(Budgets Overview, docs.oracle.com/iaas/Content/Billing/Concepts/budgetsoverview.htm).
+(Budgets Overview, docs.oracle.com/iaas/Content/Billing/Concepts/budgetsoverview.htm), which may have no other
+(Creating a Budget, docs.oracle.com/iaas/Content/Billing/Tasks/create-budget.htm; its code is not published).
+Limits of alert rules: Creating a Budget Alert Rule, docs.oracle.com/iaas/Content/Billing/Tasks/
+create-alert-rule.htm.
 """
+
+import re
 
 from emulator.services.identity.compartments import open_compartment
 from emulator.services.refusals import invalid
@@ -13,6 +18,9 @@ from emulator.wire import Answer, Call, Route
 
 BUDGET, RULE = "budget", "alertRule"
 RULE_TYPES = ("ACTUAL", "FORECAST")
+NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
+PERCENT_LIMIT = 10000
+MESSAGE_LIMIT = 1000
 THRESHOLDS = ("PERCENTAGE", "ABSOLUTE")
 
 
@@ -26,10 +34,17 @@ def create(call: Call) -> Answer:
     )
     place = open_compartment(call, given["compartmentId"])
     call.authorise("USAGE_BUDGET_CREATE", place["id"])
+    if place["compartmentId"] is not None:
+        raise invalid("the local OCI models budgets that stand in the tenancy")
     _check_period(given)
+    _check_name(given)
     if given["targetType"] != "COMPARTMENT" or len(given["targets"]) != 1:
         raise invalid("the local OCI models budgets with one compartment as target: targetType COMPARTMENT")
-    open_compartment(call, given["targets"][0])
+    target = open_compartment(call, given["targets"][0])["id"]
+    if any(
+        "_farewells" not in other and other["targets"] == [target] for other in call.world.store.find(BUDGET)
+    ):
+        raise invalid(f"the compartment {target} already has a budget")
     now = stamp(call.world.clock.now())
     fields = {
         "displayName": f"budget{now[:10].replace('-', '')}",
@@ -45,6 +60,14 @@ def create(call: Call) -> Answer:
         "timeUpdated": now,
     }
     return answer(new(call, BUDGET, "budget", fields, state="ACTIVE", becoming=None, is_global=True))
+
+
+def _check_name(given: Doc) -> None:
+    name = given.get("displayName")
+    if name is not None and not NAME.fullmatch(name):
+        raise invalid(
+            f"a budget's name has letters, digits, '-' and '_' and begins with no digit; got {name!r}"
+        )
 
 
 def _check_period(given: Doc) -> None:
@@ -88,6 +111,7 @@ def update(call: Call) -> Answer:
     call.authorise("USAGE_BUDGET_UPDATE", doc["compartmentId"])
     match(call, doc)
     _check_period(given)
+    _check_name(given)
     return _rewritten(call, BUDGET, doc, given)
 
 
@@ -124,7 +148,7 @@ def create_rule(call: Call) -> Answer:
         "version": 1,
         "timeUpdated": now,
     }
-    doc = new(call, RULE, "budgetalertrule", fields, state="ACTIVE", becoming=None, is_global=True)
+    doc = new(call, RULE, "alertrule", fields, state="ACTIVE", becoming=None, is_global=True)
     _count_rules(call, budget, 1)
     return answer(doc)
 
@@ -200,6 +224,14 @@ def _check_rule(rule: Doc) -> None:
         raise invalid(f"type must be one of {', '.join(RULE_TYPES)}; got {rule['type']!r}")
     if rule["thresholdType"] not in THRESHOLDS:
         raise invalid(f"thresholdType must be one of {', '.join(THRESHOLDS)}; got {rule['thresholdType']!r}")
+    if rule["threshold"] <= 0 or (
+        rule["thresholdType"] == "PERCENTAGE" and rule["threshold"] > PERCENT_LIMIT
+    ):
+        raise invalid(
+            f"threshold must be more than 0, and at most {PERCENT_LIMIT} percent; got {rule['threshold']}"
+        )
+    if len(rule.get("message") or "") > MESSAGE_LIMIT:
+        raise invalid(f"message has at most {MESSAGE_LIMIT} characters; got {len(rule['message'])}")
 
 
 BASE = "/20190111/budgets"

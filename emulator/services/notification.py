@@ -1,23 +1,32 @@
-"""Notifications: topics and their subscriptions. Nothing is ever delivered.
+"""Notifications: topics, their subscriptions, and messages. Nothing is ever delivered outside.
 
-A subscription stays PENDING: nobody confirms it here, as with an e-mail that nobody opened. A deleted topic
-answers DELETING once, then 404: it has no DELETED state. Paths and bodies: OCI Python SDK 2.189.0, ons.
+A subscription stays PENDING until somebody follows the link of its confirmation, which needs no signature and
+is good for three days (Confirming a Subscription, docs.oracle.com/iaas/Content/Notification/Tasks/
+confirm-subscription.htm). E-mails are kept by `mail`; what goes to other protocols is not modelled, nor is
+the link that ends a subscription. A deleted topic answers DELETING once, then 404: it has no DELETED state.
+Paths and bodies: OCI Python SDK 2.189.0, ons. Permissions: Details for Notifications, docs.oracle.com/iaas/
+Content/Identity/Reference/notificationpolicyreference.htm.
 """
 
 import json
 import re
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
 
+from emulator.services import mail
 from emulator.services.identity.compartments import open_compartment
 from emulator.services.refusals import conflict, invalid
 from emulator.services.replay import once
-from emulator.services.request import Doc, body, needed, only_queries, ordered, page, query
+from emulator.services.request import Doc, body, moment, needed, only_queries, ordered, page, query, stamp
 from emulator.services.resource import answer, changed, fetch, listed, match, new, nothing, removed, shown
 from emulator.wire import Answer, Call, Route
 
 TOPIC, SUBSCRIPTION = "topic", "subscription"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,256}")
 PROTOCOLS = ("CUSTOM_HTTPS", "EMAIL", "HTTPS", "ORACLE_FUNCTIONS", "PAGERDUTY", "SLACK", "SMS")
+WITHOUT_CONFIRMATION = ("ORACLE_FUNCTIONS",)
+CONFIRMATION_DAYS = 3
+MESSAGE_BYTES = 64 * 1024
 DELIVERY = {"backoffRetryPolicy": {"maxRetryDuration": 7200000, "policyType": "EXPONENTIAL"}}
 
 
@@ -94,7 +103,11 @@ def create_subscription(call: Call) -> Answer:
     fetch(call, TOPIC, given["topicId"])
     if given["protocol"] not in PROTOCOLS:
         raise invalid(f"protocol must be one of {', '.join(PROTOCOLS)}; got {given['protocol']!r}")
-    return _subscription(new(call, SUBSCRIPTION, "onssubscription", given, state="PENDING", becoming=None))
+    state = "ACTIVE" if given["protocol"] in WITHOUT_CONFIRMATION else "PENDING"
+    doc = new(call, SUBSCRIPTION, "onssubscription", given, state=state, becoming=None)
+    if state == "PENDING":
+        _ask(call, doc)
+    return _subscription(doc)
 
 
 def read_subscription(call: Call) -> Answer:
@@ -144,6 +157,76 @@ def delete_subscription(call: Call) -> Answer:
     return nothing()
 
 
+def resend_confirmation(call: Call) -> Answer:
+    """Answer POST /subscriptions/{subscriptionId}/resendConfirmation: the old link is void."""
+    doc = fetch(call, SUBSCRIPTION, call.params["subscriptionId"])
+    call.authorise("ONS_TOPIC_SUBSCRIBE", doc["compartmentId"])
+    if doc["lifecycleState"] != "PENDING":
+        raise conflict(f"The subscription is {doc['lifecycleState']}, not PENDING.")
+    _ask(call, doc)
+    return _subscription(doc)
+
+
+def confirm(call: Call) -> Answer:
+    """Answer GET /subscriptions/{subscriptionId}/confirmation, which needs no permission.
+
+    How a wrong or late token is refused is not published.
+    """
+    only_queries(call, "token", "protocol")
+    doc = fetch(call, SUBSCRIPTION, call.params["subscriptionId"])
+    token, protocol = needed(call, "token"), needed(call, "protocol")
+    is_late = call.world.clock.now() > moment("token", doc["_confirmable"])
+    if token != doc["_token"] or protocol != doc["protocol"] or is_late:
+        raise invalid("The confirmation link is not that of this subscription, or older than three days.")
+    was = _subscription_summary(doc)
+    doc["lifecycleState"] = "ACTIVE"
+    changed(call, SUBSCRIPTION, doc, was)
+    topic = fetch(call, TOPIC, doc["topicId"])
+    return Answer(
+        {
+            "topicName": topic["name"],
+            "topicId": topic["id"],
+            "endpoint": doc["endpoint"],
+            "subscriptionId": doc["id"],
+            "message": "Subscription confirmed.",
+            "unsubscribeUrl": _link(call, doc, "unsubscription"),
+        }
+    )
+
+
+def publish(call: Call) -> Answer:
+    """Answer POST /topics/{topicId}/messages: an e-mail to each address that has confirmed."""
+    given = body(call, {"body": str}, {"title": str})
+    doc = fetch(call, TOPIC, call.params["topicId"])
+    call.authorise("ONS_TOPIC_PUBLISH", doc["compartmentId"])
+    if len(call.body) > MESSAGE_BYTES:
+        raise invalid(f"a message has at most {MESSAGE_BYTES} bytes; got {len(call.body)}")
+    for each in call.world.store.find(SUBSCRIPTION, topicId=doc["id"]):
+        if each["protocol"] == "EMAIL" and each["lifecycleState"] == "ACTIVE":
+            _post(call, each["endpoint"], given.get("title", ""), given["body"])
+    return Answer({"messageId": str(uuid.uuid4()), "timeStamp": stamp(call.world.clock.now())})
+
+
+def _ask(call: Call, doc: Doc) -> None:
+    """Make a link for the confirmation of a subscription, and send it to an e-mail address."""
+    doc["_token"] = call.world.ids.token()
+    doc["_confirmable"] = stamp(call.world.clock.now() + timedelta(days=CONFIRMATION_DAYS))
+    call.world.store.put(SUBSCRIPTION, doc)
+    if doc["protocol"] == "EMAIL":
+        text = f"To confirm this subscription, follow {_link(call, doc, 'confirmation')}"
+        _post(call, doc["endpoint"], "Subscription confirmation", text)
+
+
+def _link(call: Call, doc: Doc, action: str) -> str:
+    path = f"{BASE}/subscriptions/{doc['id']}/{action}"
+    return f"https://{call.host}{path}?token={doc['_token']}&protocol={doc['protocol']}"
+
+
+def _post(call: Call, to: str, subject: str, text: str) -> None:
+    letter = {"to": to, "subject": subject, "text": text, "time": stamp(call.world.clock.now())}
+    mail.post(call.world.store, call.world.ids.token(), letter)
+
+
 def _topic(doc: Doc) -> Answer:
     return answer(doc, body=_topic_body(doc))
 
@@ -177,9 +260,23 @@ ROUTES = (
     Route("GET", BASE + "/topics/{topicId}", "GetTopic", read_topic),
     Route("PUT", BASE + "/topics/{topicId}", "UpdateTopic", update_topic),
     Route("DELETE", BASE + "/topics/{topicId}", "DeleteTopic", delete_topic),
+    Route("POST", BASE + "/topics/{topicId}/messages", "PublishMessage", publish),
     Route("POST", BASE + "/subscriptions", "CreateSubscription", create_subscription),
     Route("GET", BASE + "/subscriptions", "ListSubscriptions", list_subscriptions),
     Route("GET", BASE + "/subscriptions/{subscriptionId}", "GetSubscription", read_subscription),
     Route("PUT", BASE + "/subscriptions/{subscriptionId}", "UpdateSubscription", update_subscription),
     Route("DELETE", BASE + "/subscriptions/{subscriptionId}", "DeleteSubscription", delete_subscription),
+    Route(
+        "POST",
+        BASE + "/subscriptions/{subscriptionId}/resendConfirmation",
+        "ResendSubscriptionConfirmation",
+        resend_confirmation,
+    ),
+    Route(
+        "GET",
+        BASE + "/subscriptions/{subscriptionId}/confirmation",
+        "GetConfirmSubscription",
+        confirm,
+        is_open=True,
+    ),
 )

@@ -1,11 +1,14 @@
 """Monitoring: alarms are kept and never fire, for the local OCI emits no metrics.
 
 Which metrics on-demand calls emit, and whether any has an API key as a dimension, is not published.
-Paths and bodies: OCI Python SDK 2.189.0, monitoring.
+Paths, bodies and limits: OCI Python SDK 2.189.0, monitoring. Permissions: Details for Monitoring,
+docs.oracle.com/iaas/Content/Identity/policyreference/monitoringpolicyreference.htm.
 """
 
+import re
 from typing import Any
 
+from emulator.services import mql
 from emulator.services.identity.compartments import open_compartment
 from emulator.services.refusals import invalid
 from emulator.services.replay import once
@@ -25,6 +28,7 @@ from emulator.services.resource import (
 from emulator.wire import Answer, Call, Route
 
 KIND = "alarm"
+PENDING = re.compile(r"PT(?:[1-9]|[1-5][0-9]|60)M|PT1H")
 SEVERITIES = ("CRITICAL", "ERROR", "WARNING", "INFO")
 REQUIRED: dict[str, type] = {
     "displayName": str,
@@ -71,6 +75,7 @@ def create(call: Call) -> Answer:
     given = body(call, REQUIRED, OPTIONAL)
     place = open_compartment(call, given["compartmentId"])
     call.authorise("ALARM_CREATE", place["id"])
+    _authorise_metric(call, given)
     _check(given)
     fields = {
         **DEFAULTS,
@@ -86,6 +91,7 @@ def read(call: Call) -> Answer:
     """Answer GET /alarms/{alarmId}."""
     doc = fetch(call, KIND, call.params["alarmId"], is_read=True)
     call.authorise("ALARM_READ", doc["compartmentId"])
+    _authorise_metric(call, doc)
     return answer(doc)
 
 
@@ -108,6 +114,7 @@ def update(call: Call) -> Answer:
     given = body(call, {}, {**REQUIRED, **OPTIONAL})
     doc = fetch(call, KIND, call.params["alarmId"])
     call.authorise("ALARM_UPDATE", doc["compartmentId"])
+    _authorise_metric(call, {**doc, **given})
     match(call, doc)
     _check({**doc, **given})
     if given.get("compartmentId", doc["compartmentId"]) != doc["compartmentId"]:
@@ -127,15 +134,37 @@ def delete(call: Call) -> Answer:
     return nothing()
 
 
+def list_metrics(call: Call) -> Answer:
+    """Answer POST /metrics/actions/listMetrics: no service of the local OCI emits any."""
+    only_queries(call, "compartmentId", "compartmentIdInSubtree")
+    body(call, {}, {"name": str, "namespace": str})
+    call.authorise("METRIC_INSPECT", open_compartment(call, needed(call, "compartmentId"))["id"])
+    return page(call, [])
+
+
+def _authorise_metric(call: Call, alarm: Doc) -> None:
+    """An alarm tells what its metric says, so whoever makes or reads it must be allowed to read that."""
+    place = open_compartment(call, alarm["metricCompartmentId"])
+    call.authorise("METRIC_READ", place["id"], {"target.metrics.namespace": alarm["namespace"]})
+
+
 def _check(alarm: Doc) -> None:
     if alarm["severity"] not in SEVERITIES:
         raise invalid(f"severity must be one of {', '.join(SEVERITIES)}; got {alarm['severity']!r}")
-    if not alarm["destinations"]:
-        raise invalid("destinations must name at least one topic or stream")
+    if len(alarm["destinations"]) != 1:
+        raise invalid("the local OCI models alarms with one destination, a topic")
+    if not PENDING.fullmatch(alarm.get("pendingDuration", "PT1M")):
+        raise invalid(f"pendingDuration must be PT1M to PT60M, or PT1H; got {alarm['pendingDuration']!r}")
+    if not mql.is_alarm_query(alarm["query"]):
+        raise invalid(
+            "query must be one metric with an interval, a statistic and a trigger, such as "
+            f"'CpuUtilization[1m].mean() > 80'; got {alarm['query']!r}"
+        )
 
 
 BASE = "/20180401/alarms"
 ROUTES = (
+    Route("POST", "/20180401/metrics/actions/listMetrics", "ListMetrics", list_metrics),
     Route("POST", BASE, "CreateAlarm", create),
     Route("GET", BASE, "ListAlarms", index),
     Route("GET", BASE + "/{alarmId}", "GetAlarm", read),

@@ -134,6 +134,12 @@ def budget(home: Provider, compartment: str) -> Made:
     return home.create(_BUDGET, {"compartmentId": home.tenancy, "targets": [compartment], **given})
 
 
+def _unbudgeted(home: Provider) -> str:
+    """A compartment without a budget: it may have one."""
+    given = {"compartmentId": home.tenancy, "name": _name("billed"), "description": "d"}
+    return home.create(_COMPARTMENT, given).id
+
+
 _Get = Callable[[str], Any]
 
 _GIVEN: dict[str, Callable[[_Get], Bag]] = {
@@ -178,7 +184,7 @@ _GIVEN: dict[str, Callable[[_Get], Bag]] = {
         "amount": 10,
         "resetPeriod": "MONTHLY",
         "targetType": "COMPARTMENT",
-        "targets": [get("compartment")],
+        "targets": [_unbudgeted(get("home"))],
     },
     _RULE: lambda get: {
         "budgetId": get("budget").id,

@@ -3,11 +3,21 @@
 import base64
 import inspect
 from typing import Any
+from urllib.parse import urlsplit
 
 import oci as sdk
 import pytest
 
+from emulator.services import mail
 from tests.emulator.services.oci import Json, Oci
+
+
+def confirmed(oci: Oci) -> dict[str, Any]:
+    """What the link in the only e-mail so far answers."""
+    (letter,) = mail.posted(oci.world.store)
+    link = urlsplit(letter["text"].split()[-1])
+    found: dict[str, Any] = oci.get("notification", f"{link.path}?{link.query}")
+    return found
 
 
 def made(oci: Oci) -> dict[str, Any]:
@@ -23,7 +33,7 @@ def made(oci: Oci) -> dict[str, Any]:
     )  # fmt: skip
     alarm = oci.post(
         "telemetry", "/20180401/alarms", displayName="a", compartmentId=apps, metricCompartmentId=apps,
-        namespace="n", query="q", severity="INFO", destinations=["d"], isEnabled=True,
+        namespace="n", query="q[1m].sum() > 1", severity="INFO", destinations=["d"], isEnabled=True,
     )  # fmt: skip
     budget = oci.post(
         "budgets", "/20190111/budgets", compartmentId=oci.tenancy, amount=5, resetPeriod="MONTHLY",
@@ -88,6 +98,10 @@ def made(oci: Oci) -> dict[str, Any]:
         "ons.NotificationTopicSummary": oci.get("notification", f"/20181201/topics{here}")[0],
         "ons.Subscription": subscription,
         "ons.SubscriptionSummary": oci.get("notification", f"/20181201/subscriptions{here}")[0],
+        "ons.ConfirmationResult": confirmed(oci),
+        "ons.PublishResult": oci.post(
+            "notification", f"/20181201/topics/{topic['topicId']}/messages", body="b"
+        ),
         "monitoring.Alarm": alarm,
         "monitoring.AlarmSummary": oci.get("telemetry", f"/20180401/alarms{here}")[0],
         "budget.Budget": budget,
