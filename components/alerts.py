@@ -133,12 +133,12 @@ class Alerts(ComponentResource):
             Subscription(
                 f"{address}-{region}",
                 compartment_id=home,
-                topic_id=topic.topic_id,
+                topic_id=topic.id,
                 protocol="EMAIL",
                 endpoint=address,
                 opts=opts,
             )
-        return topic.topic_id
+        return topic.id
 
     def _alarms(
         self,

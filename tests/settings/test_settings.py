@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from genaikeys.catalogue import Status
-from genaikeys.settings import Cell, Placement, Settings, load
+from genaikeys.settings import Alerts, Budget, Cell, Placement, Settings, load
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -304,3 +304,23 @@ def test_an_adopted_key_keeps_its_own_slots() -> None:
         {},
         {"us-chicago-1": ocid},
     )
+
+
+def test_alerts_are_for_nobody_unless_somebody_is_named() -> None:
+    """One address brings the alarm that every key can have; order is kept and nothing comes twice."""
+    given = {
+        "emails": ["b@example.com", "a@example.com", "b@example.com"],
+        "alarms": "modelErrors",
+        "budget": {"amount": 100, "tenancy": "ocid1.tenancy.oc1..mine"},
+    }
+
+    assert stack().alerts == Alerts(emails=(), alarms=("secretReads",), budget=None)
+    assert stack(alerts={"emails": "a@example.com"}).alerts == Alerts(
+        emails=("a@example.com",), alarms=("secretReads",), budget=None
+    )
+    assert stack(alerts=given).alerts == Alerts(
+        emails=("b@example.com", "a@example.com"),
+        alarms=("modelErrors",),
+        budget=Budget(amount=100, tenancy="ocid1.tenancy.oc1..mine"),
+    )
+    assert stack(alerts=given).warnings == ()
