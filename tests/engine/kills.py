@@ -1,0 +1,187 @@
+"""Killing a run of the engine at a call, bringing the stack back, and what must be true then."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.engine.machine import SMALL, Machine, processes_below, until
+
+__all__ = ["VERBS", "Snapshot", "Verb", "cut_off", "wrong_after"]
+
+DAYS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A run of the engine.
+
+    Attributes:
+        stack: The stack file of the run.
+        is_deployed: Whether the small stack is there before it.
+        days: How far the clock is moved before it.
+        command: The engine's own.
+        host: Which hosts' calls it is killed at; an empty text means every one.
+        sample: The call of the one cell that is tried in each run of the tests: method, path and whether
+            before or after its handling.
+        is_callable: Whether the key works in the end.
+    """
+
+    stack: str = SMALL
+    is_deployed: bool = True
+    days: int = 0
+    command: str = "up"
+    host: str = ""
+    sample: tuple[str, str, str] = ("POST", "/renew$", "after")
+    is_callable: bool = True
+
+
+VERBS: dict[str, Verb] = {
+    # Calls of pulumi_oci alone are tests/engine/test_recover.py's.
+    "up from nothing": Verb(
+        is_deployed=False,
+        host="generativeai|^vaults|secrets.vaults",
+        sample=("PUT", "/secrets/", "after"),
+    ),
+    "rotate": Verb(stack=SMALL.replace("assistant}", "assistant, trigger: leak}"), days=8),
+    "retire": Verb(days=8, sample=("POST", "/setstate$", "before")),
+    "suspend": Verb(
+        stack=SMALL.replace("assistant}", "assistant, suspended: true}"),
+        sample=("POST", "/setstate$", "after"),
+        is_callable=False,
+    ),
+    "destroy": Verb(command="destroy", host="generativeai", sample=("DELETE", "/apikeys/", "after")),
+}
+
+
+@dataclass
+class Snapshot:
+    """A machine's home, to be had again."""
+
+    machine: Machine
+    kept: Path
+
+    @classmethod
+    def of(cls, machine: Machine, kept: Path) -> "Snapshot":
+        """Keep a machine's home as it is."""
+        machine.kit("local", "down", check=True)
+        shutil.copytree(machine.home, kept, symlinks=True)
+        machine.start()
+        return cls(machine, kept)
+
+    def restore(self) -> None:
+        """Make the machine's home what it was."""
+        self.machine.kit("local", "down", check=True)
+        shutil.rmtree(self.machine.home)
+        shutil.copytree(self.kept, self.machine.home, symlinks=True)
+        self.machine.start()
+
+
+@contextmanager
+def _begun(machine: Machine, verb: Verb) -> Iterator[subprocess.Popen[str]]:
+    arguments = ["--stack", machine.stack, "--non-interactive", "--yes", "--skip-preview"]
+    with subprocess.Popen(
+        ["pulumi", verb.command, *arguments],
+        cwd=machine.project,
+        env=machine.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def cut_off(machine: Machine, verb: Verb, who: str, **moment: object) -> str | None:
+    """Kill a run where a fault holds it; the operation, or None where no call is held.
+
+    Args:
+        machine: With the stack as it is before the run.
+        verb: What is run.
+        who: ``plugin``, or ``tree`` for the engine and everything below it.
+        moment: Fields of the fault.
+    """
+    mark = _last(machine)
+    fault = machine.fault(**moment, action="hold", count=1)
+    with _begun(machine, verb) as running:
+        until(lambda: running.poll() is not None or _is_held(machine, fault))
+        if is_held := _is_held(machine, fault):
+            below = processes_below(running.pid)
+            plugins = [pid for pid, line in below.items() if "-m provider" in line]
+            # The engine first: else it sees its plugins die, and tidies up.
+            for pid in plugins if who == "plugin" else [running.pid, *below]:
+                with suppress(ProcessLookupError):  # it may end by itself once its parent is gone
+                    os.kill(pid, signal.SIGKILL)
+            if who == "tree":
+                running.wait()
+            machine.admin("POST", f"/faults/{fault}/release")
+            running.communicate()
+    machine.clear_faults()
+    if not is_held:
+        return None
+    until(lambda: bool(_held(machine, mark, fault)))
+    return str(_held(machine, mark, fault)[0]["operation"])
+
+
+def wrong_after(machine: Machine, verb: Verb, who: str, before: str | None) -> list[str]:
+    """Bring the stack back as a person would; what is wrong then, nothing where all is recovered.
+
+    Args:
+        machine: With what the killed run left.
+        verb: What was run.
+        who: Who was killed.
+        before: The value that readers had before the run, or None.
+    """
+    if who == "tree":
+        recovered = machine.kit("recover", machine.stack, "--yes")
+        if recovered.code != 0:
+            return [f"recover says {recovered.said[-600:]}"]
+    last = machine.pulumi(verb.command, "--yes", "--skip-preview")
+    if last.code != 0:
+        return [f"the next run says {last.said[-600:]}"]
+    found = {
+        "no pending operation is told of": "pending" not in last.said,
+        "the right number of keys": len(machine.api_keys()) == (0 if verb.command == "destroy" else 1),
+        **(_kept_true(machine, verb, before) if verb.command == "up" else {}),
+    }
+    return [what for what, is_so in found.items() if not is_so]
+
+
+def _kept_true(machine: Machine, verb: Verb, before: str | None) -> dict[str, bool]:
+    preview = machine.pulumi("preview", "--refresh", "--expect-no-changes")
+    verified = machine.kit("verify", "--stack", machine.stack)
+    placed = machine.outputs()["keys"]["chatbot"]["us-chicago-1"]
+    value = machine.vault_value("us-chicago-1", placed["vaultSecretId"])
+    is_same = before is None or value == before or "trigger" in verb.stack
+    return {
+        "a preview shows no change": preview.code == 0 and "pending" not in preview.said,
+        "every model answers as expected": verified.code == 0,
+        "readers have a value of the kit's": value.startswith("sk-") and is_same,
+    }
+
+
+def _is_held(machine: Machine, fault: str) -> bool:
+    return any(one["id"] == fault and one["held"] for one in machine.admin("GET", "/faults")["faults"])
+
+
+def _last(machine: Machine) -> int:
+    rows = _rows(machine, 0)
+    return int(rows[-1]["id"]) if rows else 0
+
+
+def _held(machine: Machine, mark: int, fault: str) -> list[dict[str, Any]]:
+    return [row for row in _rows(machine, mark) if row["fault"] == fault]
+
+
+def _rows(machine: Machine, mark: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = machine.admin("GET", f"/journal?after={mark}&limit=100000")["requests"]
+    return found
