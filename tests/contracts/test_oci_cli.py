@@ -135,6 +135,32 @@ def test_secret_is_written_and_read(cli: Cli, compartment: str) -> None:
     assert base64.b64decode(bundle["secret-bundle-content"]["content"]) == b"written by the CLI"
 
 
+def test_message_reaches_a_confirmed_address(cli: Cli, local: Local, compartment: str) -> None:
+    """Topic, subscription, the token of the e-mail, message; and no metrics to ask for."""
+    topic = cli.data("ons", "topic", "create", "--name", "cli", "--compartment-id", compartment)["topic-id"]
+    made = cli.data(
+        "ons", "subscription", "create", "--compartment-id", compartment, "--topic-id", topic,
+        "--protocol", "EMAIL", "--subscription-endpoint", "cli@example.com",
+    )  # fmt: skip
+    cli.data("ons", "subscription", "resend-confirmation", "--id", made["id"])
+    mine = [each for each in local.admin("GET", "/mail")["mails"] if each["to"] == "cli@example.com"]
+    token = mine[-1]["text"].partition("token=")[2].partition("&")[0]
+
+    told = cli.data(
+        "ons", "subscription", "confirm", "--id", made["id"], "--token", token, "--protocol", "EMAIL"
+    )
+    sent = cli.data("ons", "message", "publish", "--topic-id", topic, "--title", "Keys", "--body", "b")
+    listed = cli.data("ons", "subscription", "list", "--compartment-id", compartment, "--topic-id", topic)
+    metrics = cli.run(
+        "monitoring", "metric", "list", "--compartment-id", compartment, "--namespace", "oci_generativeai"
+    )
+
+    assert (told["endpoint"], told["topic-name"]) == ("cli@example.com", "cli")
+    assert set(sent) == {"message-id", "time-stamp"}
+    assert [each["lifecycle-state"] for each in listed] == ["ACTIVE"]
+    assert (metrics.returncode, json.loads(metrics.stdout or '{"data": []}')["data"]) == (0, [])
+
+
 def test_limit_is_shown(cli: Cli, local: Local) -> None:
     """The value of api-key-count."""
     values = cli.data(

@@ -1,11 +1,14 @@
 """A stack with alerts, from the outside: what stands in OCI, who confirms, and that all of it goes again."""
 
 import json
+import os
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.engine.machine import SMALL, Machine
+from tests.engine.machine import CHECKOUT, SMALL, Machine
+from toolchain.environments import of_tests
 
 _ALERTS = """\
   oci-genai-keys:alerts:
@@ -130,30 +133,48 @@ def test_alerts_stand_in_oci_and_go_with_the_stack(new_machine: Callable[..., Ma
     assert not any(_found(machine).values())
 
 
-def test_confirmed_address_gets_what_is_published(new_machine: Callable[..., Machine]) -> None:
+def _recipe(stack: str, topic: str) -> str:
+    """The lines for every night of docs/alerts.md, for a stack and a topic."""
+    page = (CHECKOUT / "docs" / "alerts.md").read_text(encoding="utf-8")
+    lines = page.partition("```shell\n")[2].partition("```")[0]
+    for old, new in (
+        (r"stack=\S+ region=\S+", f"stack={stack} region=us-chicago-1"),
+        (r"topic=\S+", f"topic={topic}"),
+    ):
+        lines, replaced = re.subn(old, new, lines, count=1)
+        assert replaced == 1
+    return lines
+
+
+def test_confirmed_address_hears_every_night_what_needs_a_person(new_machine: Callable[..., Machine]) -> None:
     """The link in the e-mail needs no credentials; to the engine a confirmed subscription is no change."""
     machine = _up(new_machine)
-    topic = machine.outputs()["alerts"]["us-chicago-1"]["topicId"]
-    asked = {mail["to"]: mail["text"].split()[-1] for mail in machine.admin("GET", "/mail")["mails"]}
+    recipe = _recipe(machine.stack, machine.outputs()["alerts"]["us-chicago-1"]["topicId"])
+    folders = [str(CHECKOUT / ".venv" / "bin"), str(of_tests("ocicli") / "bin")]
+    around = {
+        "PATH": os.pathsep.join([*folders, machine.environment["PATH"]]),
+        "PYTHONPATH": str(machine.project),
+    }
 
-    machine.run(
-        sys.executable, "-c", _FOLLOW, asked["oncall@example.com"], check=True, extra={"OCI_CONFIG_FILE": ""}
-    )
-    machine.ask_oci(
-        f"import json, os, oci\n"
-        f"config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])\n"
-        f"client = oci.ons.NotificationDataPlaneClient(dict(config, region='us-chicago-1'))\n"
-        f"message = oci.ons.models.MessageDetails(title='API keys', body='one needs attention')\n"
-        f"print(json.dumps(client.publish_message({topic!r}, message).status))"
-    )
+    def heard() -> list[tuple[str, str, str]]:
+        mails = machine.admin("GET", "/mail")["mails"]
+        return [(mail["to"], mail["subject"], mail["text"]) for mail in mails]
 
-    assert _found(machine)["subscriptions"] == [
+    asked = {to: text.split()[-1] for to, _, text in heard()}
+    machine.run(sys.executable, "-c", _FOLLOW, asked["oncall@example.com"], check=True)
+    confirmed = _found(machine)["subscriptions"]
+    machine.run("sh", "-c", recipe, check=True, extra=around)
+    quiet = heard()
+    _unchanged(machine)
+    machine.admin("POST", "/clock", {"by": 85 * 86400})
+    machine.run("sh", "-c", recipe, check=True, extra=around)
+
+    assert confirmed == [
         ["oncall@example.com", "EMAIL", "ACTIVE"],
         ["platform@example.com", "EMAIL", "PENDING"],
     ]
-    assert [
-        (mail["to"], mail["text"])
-        for mail in machine.admin("GET", "/mail")["mails"]
-        if mail["subject"] == "API keys"
-    ] == [("oncall@example.com", "one needs attention")]
-    _unchanged(machine)
+    assert [subject for _, subject, _ in quiet] == ["Subscription confirmation"] * 2
+    ((to, subject, text),) = heard()[2:]
+    assert (to, subject) == ("oncall@example.com", "API keys of small")
+    assert "chatbot" in text
+    assert "expiring" in text or "due" in text

@@ -1,5 +1,6 @@
 """Limits, alarms, topics, subscriptions and budgets."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -417,3 +418,35 @@ def test_alert_rule_is_refused(oci: Oci, apps: str, rule: dict[str, Any], messag
     refusal = oci.refused("budgets", "POST", f"/20190111/budgets/{made['id']}/alertRules", **given)
 
     assert refusal == (400, "InvalidParameter", message)
+
+
+def test_deployer_may_make_alerts_with_the_documented_statements(oci: Oci) -> None:
+    """The statements of docs/alerts.md are enough, and nobody else may."""
+    apps = oci.compartment("genai-apps")
+    page = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    oci.policy(*(line for line in page.splitlines() if line.startswith("allow group genai-deployers ")))
+    deployer, stranger = oci.user("d", group="genai-deployers"), oci.user("s", group="strangers")
+    budget = {"amount": 5, "resetPeriod": "MONTHLY", "targetType": "COMPARTMENT", "targets": [apps]}
+    wanted: list[tuple[str, str, dict[str, Any]]] = [
+        ("notification", "/20181201/topics", {"compartmentId": apps, "name": "alerts"}),
+        ("telemetry", "/20180401/alarms", {**ALARM, "compartmentId": apps, "metricCompartmentId": apps}),
+        ("budgets", "/20190111/budgets", {"compartmentId": oci.tenancy, **budget}),
+    ]
+
+    refused = [
+        oci.refused(service, "POST", path, principal=stranger, **given)[0] for service, path, given in wanted
+    ]
+    made = [oci.post(service, path, principal=deployer, **given) for service, path, given in wanted]
+    rules = f"/20190111/budgets/{made[2]['id']}/alertRules"
+    oci.post("budgets", rules, principal=deployer, type="ACTUAL", threshold=80, thresholdType="PERCENTAGE")
+    oci.post(
+        "notification",
+        "/20181201/subscriptions",
+        principal=deployer,
+        compartmentId=apps,
+        topicId=made[0]["topicId"],
+        protocol="EMAIL",
+        endpoint="a@example.com",
+    )
+
+    assert refused == [404, 404, 404]
