@@ -1,8 +1,8 @@
 """Every verb of `genaikeys`, as it is run while its output is searched.
 
 Who adds a verb adds it here: with arguments that make it do its work on a stack with one key, `chatbot`, in
-`us-chicago-1`; `{by_hand}` is the OCID of a further key that somebody made by hand. What else it can print, with
-`--json` for example, stands in `LONG`.
+`us-chicago-1`; `{by_hand}` is the OCID of a further key, which somebody made by hand. What else a verb can
+print, with `--json` for example, stands in `LONG`.
 """
 
 __all__ = ["LAST", "LONG", "VERBS"]
