@@ -6,15 +6,11 @@ The same code collects it for the kit and for the double that leaks.
 import contextlib
 import json
 import os
-import signal
-import subprocess
-import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +21,7 @@ from tests.canary.double import MEMORY, make_leaky
 from tests.canary.surfaces import CALLS, SURFACES
 from tests.canary.tap import Tap, tapping
 from tests.canary.watch import Looks, watching
-from tests.engine.machine import SMALL, Machine, Ran, processes_below, project, until
+from tests.engine.machine import SMALL, Machine, Ran, project
 
 __all__ = ["Run", "running"]
 
@@ -45,7 +41,6 @@ made = keys.create_api_key(of.CreateApiKeyDetails(
     compartment_id=compartment.id, display_name="by-hand", key_details=slots)).data
 print(json.dumps(made.id))
 """
-_TRIES = 3
 _DEBUG = ("--logtostderr", "--logflow", "-v=9")
 
 
@@ -200,37 +195,6 @@ class Run:
             thread.join()
             self.machine.clear_faults()
 
-    def kill_for_core(self, end: signal.Signals) -> None:
-        """Kill the plugin, which holds a value, in a way that leaves a core where cores are allowed."""
-        fault = self.machine.fault(**CALLS["vault write"], action="hold", when="before", count=1)
-        with self._begun("pulumi", "up", "--stack", self.machine.stack, "--yes", "--skip-preview") as running:
-            self.machine.until_held(fault)
-            plugins = [pid for pid, line in processes_below(running.pid).items() if "-m provider" in line]
-            assert plugins
-            self._end(plugins, end)
-            self.machine.admin("POST", f"/faults/{fault}/release")
-            running.communicate()
-        self.machine.clear_faults()
-        self._collect_cores(f"plugin, {end.name}")
-
-    def kill_verb_for_core(self, end: signal.Signals, call: str, *words: str) -> None:
-        """The same with a verb, while a call of it with a value is held."""
-        fault = self.machine.fault(**CALLS[call], action="hold", when="before", count=1)
-        program = "import sys; from genaikeys.cli import main; sys.exit(main())"
-        for _ in range(_TRIES):
-            with self._begun(sys.executable, "-c", program, *words) as running:
-                # It may end without this call, where all that is left of an earlier run is something else.
-                until(partial(self._is_held_or_over, fault, running))
-                if running.poll() is None:
-                    self._end([running.pid], end)
-                    self.machine.admin("POST", f"/faults/{fault}/release")
-                    running.communicate()
-                    break
-        else:
-            raise AssertionError(f"{words[0]} never came to a {call}")
-        self.machine.clear_faults()
-        self._collect_cores(f"{words[0]}, {end.name}")
-
     def collect(self, since: float) -> None:
         """What lies in files at the end, and what was seen of processes.
 
@@ -258,38 +222,6 @@ class Run:
             for path in (Path(where) / name for name in sorted(names)):
                 if path.is_file() and not path.is_symlink() and path.stat().st_mtime >= since:
                     self.keep(surface, str(path.relative_to(folder)), path.read_bytes())
-
-    @contextmanager
-    def _begun(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-        with subprocess.Popen(
-            ["sh", "-c", 'ulimit -c unlimited && exec "$@"', "sh", *command],
-            cwd=self.machine.project,
-            env=self.machine.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        ) as running:
-            try:
-                yield running
-            finally:
-                running.kill()
-
-    def _is_held_or_over(self, fault: str, running: subprocess.Popen[bytes]) -> bool:
-        found = self.machine.admin("GET", "/faults")["faults"]
-        return running.poll() is not None or any(one["id"] == fault and one["held"] for one in found)
-
-    def _end(self, pids: list[int], end: signal.Signals) -> None:
-        for pid in pids:
-            os.kill(pid, end)
-        # A core of a hundred megabytes takes its time; the process is gone once it is written.
-        until(lambda: not any(_lives(pid) for pid in pids))
-
-    def _collect_cores(self, name: str) -> None:
-        for path in [*self.machine.project.glob("core*"), *self.folder.glob("core*")]:
-            if path.is_file():
-                kept = self.folder / "cores" / f"{len(self.contents['core dumps'])}"
-                self.keep("core dumps", f"{name}: {path.name}", path.rename(kept))
 
 
 @contextmanager
@@ -333,10 +265,3 @@ def _lead_through(tap: Tap, machine: Machine) -> None:
     shell = json.loads(machine.kit("local", "env", "--json", check=True).out)
     assert shell["export"]["HTTPS_PROXY"] == tap.address
     machine.environment.update(shell["export"])
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from tests.canary.cores import kill_plugin, kill_verb
 from tests.canary.stage import Run
 from tests.canary.surfaces import CALLS
 from tests.canary.tap import Loss
@@ -79,9 +80,9 @@ def every_step(run: Run, faults: Collection[str] = tuple(FAULTS)) -> list[tuple[
     run.machine.up(check=True)
     for end in (signal.SIGABRT, signal.SIGQUIT):
         run.write_key(f"killed-{end.name.lower()}")
-        run.kill_for_core(end)
-        run.kill_verb_for_core(end, "probe", "verify", "--stack", "small")
-        run.kill_verb_for_core(end, "vault write", *_REVOKE.split())
+        kill_plugin(run, end)
+        kill_verb(run, end, "probe", "verify", "--stack", "small")
+        kill_verb(run, end, "vault write", *_REVOKE.split())
     run.machine.environment["PULUMI_DIY_BACKEND_GZIP"] = "true"
     assert run.up().code == 0
     run.preview()

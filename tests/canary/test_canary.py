@@ -101,4 +101,9 @@ def test_whole_table(tmp_path: Path) -> None:
 
     assert {surface: scan.hits for surface, scan in scans["kit"].items() if scan.hits} == {}
     assert {surface for surface, scan in scans["double"].items() if not scan.hits} == set()
+    assert {hit.place for hit in scans["double"]["core dumps"].hits} == {
+        f"{killed}, {end}: core"
+        for killed in ("plugin", "verify", "revoke")
+        for end in ("SIGABRT", "SIGQUIT")
+    }
     assert [each[:2] for each in outcomes] == [(call, fault) for call in CALLS for fault in FAULTS]
