@@ -222,6 +222,9 @@ class _Run:
                 return
             except OciError as refusal:
                 problem = refusal
+                if refusal.status == 412 and self.keys.get(key.id).etag != key.etag:
+                    self._tell(f"left the new value of {label.slot}: another run overtook this one")
+                    return
                 if refusal.status == 412 or refusal.is_passing:
                     continue
                 if refusal.status in (400, 409) and self.world.staged("PENDING") is not None:

@@ -3,6 +3,7 @@
 from genaikeys.durations import short
 from genaikeys.rotation import leaked, staged, turn
 from genaikeys.rotation.due import has_callers, is_used_lately, retirement_due, rotation_due
+from genaikeys.rotation.labels import Label
 from genaikeys.rotation.step import (
     Activate,
     Deactivate,
@@ -69,20 +70,30 @@ def _published(world: World, wishes: Wishes, learned: Learned) -> Step:
     if learned.renewals >= staged.MOST_RENEWALS:
         return staged.never_worked(world.key.slots[0].name, world)
     if world.published is None:
-        return turn.first(world, wishes)
+        return _strange(world) or turn.first(world, wishes)
     if world.published != world.current:
         return _displaced(world, wishes, learned)
     return _mended(world, wishes) or _tried_again(world, wishes, learned) or _moved_on(world, wishes)
+
+
+def _strange(world: World) -> Refuse | None:
+    """Refuse to publish in a secret that serves another key; None where it doesn't."""
+    current = world.current
+    label = Label.read(current.label) if current else None
+    if current is None or label is None or current.time_created < world.key.time_created:
+        return None
+    return Refuse(
+        f"The CURRENT version of {world.secret.id} is labelled for the slot {label.slot}, "
+        f"which {world.key.id} lacks",
+        "Check that apiKeyId and vaultSecretId belong together.",
+    )
 
 
 def _mended(world: World, wishes: Wishes) -> Step | None:
     """Make the slots work that callers have values of; None where they do."""
     slot, idle = world.slot_in_use, world.idle_slot
     if slot is None:
-        return Refuse(
-            f"The CURRENT version of {world.secret.id} is labelled for a slot that {world.key.id} lacks",
-            "Check that apiKeyId and vaultSecretId belong together.",
-        )
+        return None
     if slot.state == "INACTIVE":
         return Activate(slot.name)
     if slot.state != "ACTIVE":

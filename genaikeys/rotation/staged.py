@@ -50,7 +50,7 @@ def _tried(
         return silent(slot.name, wishes)
     if learned.renewals >= MOST_RENEWALS:
         return never_worked(slot.name, world)
-    if slot.state == "REVOKED" or (world.label is not None and world.label.slot == slot.name):
+    if slot.state == "REVOKED":
         return turn.other(world, wishes, "the value staged before is refused")
     return Renew(slot.name, "the value staged before is refused", label.mark)
 

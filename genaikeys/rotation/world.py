@@ -112,7 +112,8 @@ class World:
         """Label of a version; None where it isn't the kit's and this key's."""
         if version is None or version.time_created < self.key.time_created:
             return None
-        return Label.read(version.label)
+        label = Label.read(version.label)
+        return label if label is not None and self.key.slot(label.slot) else None
 
     @property
     def current(self) -> Version | None:
@@ -128,12 +129,16 @@ class World:
     def pending(self) -> Version | None:
         """The version that waits for its promotion; None where a later one was published.
 
-        Where promotion by number is refused, and a second PENDING version too, old ones stay for good.
+        Where promotion by number is refused, and a second PENDING version too, old ones stay for good. And
+        a value that is staged for the slot in use comes from a run that another one overtook: the slot was
+        renewed since, or readers would have it.
         """
-        pending, published = self.staged("PENDING"), self.published
+        pending, published, label = self.staged("PENDING"), self.published, self.label
         if pending is None or (published is not None and published.number > pending.number):
             return None
-        return pending
+        waiting = self.label_of(pending)
+        is_overtaken = label is not None and waiting is not None and waiting.slot == label.slot
+        return None if is_overtaken else pending
 
     @property
     def published(self) -> Version | None:

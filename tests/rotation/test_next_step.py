@@ -404,6 +404,12 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
             "then run the command again.",
         ),
     ),
+    "a value that a slow run staged for the slot in use is let be": (
+        world(OLD, ROTATED, version(4, label("key-one", "d"), "PENDING", "LATEST")),
+        wishes(),
+        Learned(),
+        Done(),
+    ),
     "a value that was staged for the key before is nobody's": (
         world(ONE, version(3, label("key-two", "b"), "PENDING", days_ago=91)),
         wishes(),

@@ -1,0 +1,155 @@
+"""SIGKILL before and after each remote call of each verb: the next run finishes the work."""
+
+import itertools
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+import pytest
+
+from tests.local import Local
+from tests.matrix.calls import CALLS, TABLE, table
+from tests.matrix.cell import Cell, newest, since, works
+from tests.matrix.verbs import VERBS, Verb
+from tests.provider.plugin import Plugin, Refused, started
+from tests.provider.stage import Stage
+
+pytestmark = pytest.mark.slow
+
+_LIMIT = 60.0
+_names = itertools.count()
+
+
+@dataclass
+class Begun:
+    """A verb under way in a process that can be killed."""
+
+    pid: int
+    is_over: Callable[[], bool]
+
+
+@contextmanager
+def begun(verb: Verb, cell: Cell) -> Iterator[Begun]:
+    """Begin a verb in a process of its own."""
+    if verb.command:
+        process = cell.command(*verb.command)
+        try:
+            yield Begun(process.pid, lambda: process.poll() is not None)
+        finally:
+            process.kill()
+            process.communicate(timeout=_LIMIT)
+        return
+    with started(cell.local) as plugin:
+
+        def work() -> None:
+            with suppress(Refused, grpc.RpcError):
+                assert verb.begin is not None
+                verb.begin(cell, plugin)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        yield Begun(plugin.process.pid, lambda: not thread.is_alive())
+        plugin.process.kill()
+        thread.join(_LIMIT)
+
+
+def cut_off(verb: Verb, cell: Cell, call: int, when: str) -> str | None:
+    """Kill a verb at one of its calls; the operation, or None where it makes fewer."""
+    local, mark = cell.local, newest(cell.local)
+    fault = local.fault(action="hold", when=when, skip=call, count=1)
+    with begun(verb, cell) as running:
+        until = time.monotonic() + _LIMIT
+        while not (is_held := _is_held(local, fault)) and not running.is_over():
+            assert time.monotonic() < until, "neither held nor over"
+            time.sleep(0.02)
+        if is_held:
+            import os
+
+            os.kill(running.pid, signal.SIGKILL)
+            local.admin("POST", f"/faults/{fault}/release")
+    local.admin("DELETE", "/faults")
+    if not is_held:
+        return None
+    while not (held := [row for row in since(local, mark) if row["fault"] == fault]):
+        assert time.monotonic() < until, "released, and not in the journal"
+    return str(held[0]["operation"])
+
+
+def _is_held(local: Local, fault: str) -> bool:
+    found = local.admin("GET", "/faults")["faults"]
+    return any(one["id"] == fault and one["held"] for one in found)
+
+
+def outcome(verb: Verb, cell: Cell, plugin: Plugin) -> list[str]:
+    """What is wrong after the next run; nothing, where all is recovered."""
+    wrong = []
+    left = verb.after(cell, plugin)
+    if verb.again:
+        # The world is whole already; what the command was asked for may not have been begun.
+        wrong += [f"before it is repeated: {each}" for each in _whole(verb, cell, suspends=None)]
+        ended = cell.command(*verb.command)
+        said = ended.communicate(timeout=_LIMIT)[0]
+        if ended.returncode not in (0, 2):
+            wrong.append(f"repeated, it says {said}")
+        left = verb.after(cell, plugin)
+    if left and not verb.is_suspended:
+        wrong.append(f"a preview still shows {left}")
+    return [*wrong, *_whole(verb, cell, suspends=verb.is_suspended), *_broken(verb, cell)]
+
+
+def _whole(verb: Verb, cell: Cell, *, suspends: bool | None) -> list[str]:
+    """One key, nothing staged, and readers have a value that works."""
+    wrong = []
+    keys = cell.keys()
+    if verb.after.__name__ != "_again_delete" and keys != [cell.key_id]:
+        wrong.append(f"keys: {keys}")
+    if verb.has_secret:
+        if any("PENDING" in stages for stages in cell.stages().values()):
+            wrong.append(f"staged: {cell.stages()}")
+        if suspends is not None and works(cell.value()) is suspends:
+            wrong.append("the value in Vault " + ("works" if suspends else "is refused"))
+    return wrong
+
+
+def _broken(verb: Verb, cell: Cell) -> list[str]:
+    return [what for what, is_so in verb.holds(cell).items() if not is_so]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.full] if verb.is_full else []) for name, verb in VERBS.items()],
+)
+def test_verb_that_is_killed_at_any_call_is_finished_by_the_next_run(
+    name: str, stage: Stage, plugin: Plugin, tmp_path: Path
+) -> None:
+    """Before and after each call; which calls those are is committed, so that none slips past."""
+    verb, made, wrong = VERBS[name], [], {}
+    stage.local.switch("api-key-count", 10_000)
+    for call in range(99):
+        operations = []
+        for when in ("before", "after"):
+            cell = Cell(stage, f"key-{next(_names)}", tmp_path / f"{call}-{when}")
+            verb.before(cell, plugin)
+            operation = cut_off(verb, cell, call, when)
+            if operation is None:
+                break
+            operations.append(operation)
+            if found := outcome(verb, cell, plugin):
+                wrong[f"{when} call {call + 1}, {operation}"] = found
+        if not operations:
+            break
+        made.append(operations[0])
+
+    assert wrong == {}
+    assert made == CALLS[name]
+
+
+def test_table_of_the_kills_is_of_these_verbs_and_calls() -> None:
+    """What is committed says what the tests above cut off."""
+    assert list(CALLS) == list(VERBS)
+    assert TABLE.read_text(encoding="utf-8") == table()
