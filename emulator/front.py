@@ -126,7 +126,9 @@ class Front:
                 for direction in directions:
                     direction.cancel()
         finally:
-            del self._clients[inner_port]
+            # The system may have given the port to the next connection already.
+            if self._clients.get(inner_port) is writer:
+                del self._clients[inner_port]
             inner_writer.close()
 
 
