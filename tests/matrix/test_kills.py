@@ -149,6 +149,25 @@ def test_verb_that_is_killed_at_any_call_is_finished_by_the_next_run(
     assert made == CALLS[name]
 
 
+@pytest.mark.parametrize("name", VERBS)
+def test_verb_makes_the_calls_that_the_table_has(
+    name: str, stage: Stage, plugin: Plugin, tmp_path: Path
+) -> None:
+    """Left alone, each verb makes these calls in this order, and none that is not cut off."""
+    verb, cell = VERBS[name], Cell(stage, f"calls-{next(_names)}", tmp_path)
+    stage.local.switch("api-key-count", 10_000)
+    verb.before(cell, plugin)
+    mark = newest(stage.local)
+    if verb.command:
+        said = (ended := cell.command(*verb.command)).communicate(timeout=_LIMIT)[0]
+        assert ended.returncode == 0, said
+    else:
+        assert verb.begin is not None
+        verb.begin(cell, plugin)
+
+    assert [row["operation"] for row in since(stage.local, mark)] == CALLS[name]
+
+
 def test_table_of_the_kills_is_of_these_verbs_and_calls() -> None:
     """What is committed says what the tests above cut off."""
     assert list(CALLS) == list(VERBS)

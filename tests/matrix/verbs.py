@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+import oci
+
+from tests.contracts.clients import until
 from tests.matrix.cell import KEY, SECRET, Cell, works
 from tests.provider.plugin import Plugin
 
@@ -25,7 +29,7 @@ class Verb:
             to the world; `holds` is asked after that.
         is_suspended: Whether nothing may work in the end.
         has_secret: Whether the key has a Vault secret and a value published in the end.
-        is_full: Whether it is left to the whole runs: its steps are those of another verb.
+        is_full: Whether it is left to the whole runs: a process of the command takes longer than a call.
     """
 
     before: Callable[[Cell, Plugin], None]
@@ -41,6 +45,20 @@ class Verb:
 
 def _nothing(cell: Cell, plugin: Plugin) -> None:
     """A new cell."""
+
+
+def _made_by_hand(cell: Cell, plugin: Plugin) -> None:
+    """A key that somebody made, without the kit's tag."""
+    models = oci.generative_ai.models
+    expiry = datetime.now(UTC) + timedelta(days=200)
+    details = models.CreateApiKeyDetails(
+        display_name="by-hand",
+        compartment_id=cell.stage.compartment,
+        key_details=[models.KeyDetails(key_name=name, time_expiry=expiry) for name in ("key-one", "key-two")],
+    )
+    keys = cell.stage.sdk(oci.generative_ai.GenerativeAiClient)
+    cell.key_id = str(keys.create_api_key(details).data.id)
+    until("ACTIVE", lambda: keys.get_api_key(cell.key_id))
 
 
 def _made(cell: Cell, plugin: Plugin) -> None:
@@ -81,6 +99,11 @@ def _held(cell: Cell, plugin: Plugin) -> None:
 def _again_create(cell: Cell, plugin: Plugin) -> list[str]:
     cell.key_id = cell.create(plugin, KEY, cell.key_inputs())
     return []
+
+
+def _again_adopt(cell: Cell, plugin: Plugin) -> list[str]:
+    made = cell.create(plugin, KEY, cell.key_inputs(adopts=cell.key_id))
+    return [] if made == cell.key_id else [made]
 
 
 def _again_publish(cell: Cell, plugin: Plugin) -> list[str]:
@@ -132,6 +155,13 @@ VERBS: dict[str, Verb] = {
         begin=lambda cell, plugin: cell.create(plugin, KEY, cell.key_inputs()),
         after=_again_create,
         holds=lambda cell: {"the key is active": set(cell.slots().values()) == {"ACTIVE"}},
+        has_secret=False,
+    ),
+    "adopt": Verb(
+        before=_made_by_hand,
+        begin=lambda cell, plugin: cell.create(plugin, KEY, cell.key_inputs(adopts=cell.key_id)),
+        after=_again_adopt,
+        holds=lambda cell: {"its slots work on": set(cell.slots().values()) == {"ACTIVE"}},
         has_secret=False,
     ),
     "publish": Verb(
@@ -193,6 +223,7 @@ VERBS: dict[str, Verb] = {
         after=_up(),
         holds=_revocation_holds,
         again=True,
+        is_full=True,
     ),
     "genaikeys revoke, in a grace": Verb(
         before=_rotated,
@@ -200,6 +231,7 @@ VERBS: dict[str, Verb] = {
         after=_up(trigger="first"),
         holds=_late_revocation_holds,
         again=True,
+        is_full=True,
     ),
     "genaikeys revoke --permanent": Verb(
         before=_published,
@@ -207,5 +239,6 @@ VERBS: dict[str, Verb] = {
         after=_up(),
         holds=_revocation_holds,
         again=True,
+        is_full=True,
     ),
 }
