@@ -313,8 +313,8 @@ CHECKS: dict[str, tuple[dict[str, object], list[str]]] = {
         {"rotateEvery": "7d", "grace": "10d"},
         [
             (
-                "grace: 10d is longer than every: 7d: each rotation would renew a secret that callers may still "
-                "use; allowed: at most every: 7d"
+                "grace: 10d is longer than every: 7d: each rotation would renew a secret that callers may "
+                "still use; allowed: at most every: 7d"
             )
         ],
     ),
