@@ -104,7 +104,8 @@ def revoke(
 ) -> None:
     """Make a leaked value worthless.
 
-    Publishes the other slot's value, then renews the leaked one. Callers that read the Vault every few seconds don't notice. The slot stays usable, unless --permanent.
+    Publishes the other slot's value, then renews the leaked one. Callers that read the Vault every few
+    seconds don't notice. The slot stays usable, unless --permanent.
     """
     from datetime import timedelta
 
