@@ -29,7 +29,7 @@ class Placed:
         vault_secret_id: OCID of the Vault secret, or None likewise.
         secret_version: Number of the version that readers get.
         slot_in_use: Name of the slot whose value readers get; None before the first publication.
-        label: Label of that version, which the kit wrote; empty where something else did.
+        label: Label of that version; empty where it has none.
         world: Key, Vault secret and versions together; None where one of them can't be told.
         problem: What is missing, as half a sentence; None where all is there.
     """
@@ -76,7 +76,10 @@ def inventory(settings: Settings, oci: Oci, placements: Sequence[Placement] | No
             lambda group: list(_group(settings, oci, group[0][0], compartments[group[0][1]], group[1])),
             groups.items(),
         )
-        found = {(each.key, each.region): each for part in parts for each in part}
+        told = pool.map(
+            lambda each: _placed(each[0], each[1], oci), [each for part in parts for each in part]
+        )
+        found = {(each.key, each.region): each for each in told}
     return [found[placement.key, placement.region] for placement in wanted]
 
 
@@ -106,27 +109,30 @@ def compartment_ids(settings: Settings, oci: Oci) -> Mapping[str, str | None]:
 
 def _group(
     settings: Settings, oci: Oci, region: str, compartment: str | None, placements: list[Placement]
-) -> Iterator[Placed]:
+) -> Iterator[tuple[Placed, list[VaultSecret]]]:
     """Ask about the keys of one region and compartment: two lists, however many keys there are."""
     empty = [Placed(key=placement.key, region=region) for placement in placements]
     if compartment is None:
-        yield from (replace(each, problem="its compartment doesn't exist yet") for each in empty)
+        yield from ((replace(each, problem="its compartment doesn't exist yet"), []) for each in empty)
         return
     try:
         keys = [key for key in oci.keys(region).all_in(compartment) if key.state not in _GONE]
         secrets = oci.vault_secrets(region).all_in(compartment)
     except KitError as problem:
-        yield from (replace(each, problem=_line(problem)) for each in empty)
+        yield from ((replace(each, problem=_line(problem)), []) for each in empty)
         return
     for each in empty:
         name = f"{each.key}-{region}"
         digest = tags.digest(settings.owner, settings.project, settings.stack, name)
         mine = [key for key in keys if key.freeform_tags.get(tags.RESOURCE) == digest]
+        newest = max(mine, key=lambda key: key.time_created, default=None)
         published = [one for one in secrets if one.freeform_tags.get(tags.RESOURCE) == digest]
-        yield _placed(replace(each, api_key=mine[-1] if mine else None), published, oci)
+        yield replace(each, api_key=newest), published
 
 
 def _placed(placed: Placed, secrets: list[VaultSecret], oci: Oci) -> Placed:
+    if placed.problem is not None:
+        return placed
     if placed.api_key is None:
         return replace(placed, problem="it has no API key there")
     there = sorted(
@@ -139,23 +145,29 @@ def _placed(placed: Placed, secrets: list[VaultSecret], oci: Oci) -> Placed:
         versions = oci.vault_secrets(placed.region).versions(secret.id)
     except KitError as problem:
         return replace(placed, vault_secret_id=secret.id, problem=_line(problem))
-    current = next((version for version in versions if "CURRENT" in version.stages), None)
-    label = Label.read(current.label) if current else None
+    world = World(placed.api_key, secret, versions, oci.now())
+    current, label = world.current, world.label
     return replace(
         placed,
         vault_secret_id=secret.id,
         secret_version=current.number if current else None,
         slot_in_use=label.slot if label else None,
         label=current.label if current else "",
-        world=World(placed.api_key, secret, versions, oci.now()),
-        problem=_missing(secret, label),
+        world=world,
+        problem=_missing(world),
     )
 
 
-def _missing(secret: VaultSecret, label: Label | None) -> str | None:
-    if secret.state != "ACTIVE":
-        return f"its Vault secret is {secret.state}"
-    return None if label else "nothing was published in its Vault secret yet"
+def _missing(world: World) -> str | None:
+    if world.secret.state != "ACTIVE":
+        return f"its Vault secret is {world.secret.state}"
+    current = world.current
+    if world.label is not None:
+        return None
+    if current is None or (current.number == 1 and Label.read(current.label) is None):
+        return "nothing was published in its Vault secret yet"
+    whose = "of an earlier key" if Label.read(current.label) else "not the kit's"
+    return f"version {current.number} of its Vault secret, which readers get, is {whose}"
 
 
 def _line(problem: KitError) -> str:

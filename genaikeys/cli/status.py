@@ -8,22 +8,17 @@ from genaikeys.cli.stacks import StackOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from genaikeys.oci import Oci, Slot
+    from genaikeys.oci import Oci
     from genaikeys.settings import Placement, Settings
     from genaikeys.status import View
+    from genaikeys.status.page import Line
 
 __all__ = ["status"]
 
-_HEADERS = (
-    *("KEY", "REGION", "HEALTH", "IN USE", "AGE", "EXPIRES", "LAST USED", "ROTATION", "RETIREMENT", "SCOPE"),
-    "VAULT SECRET",
-)
 _NEEDS_ATTENTION = 2
-_PAUSE = 5.0
-"""Seconds between two looks of ``--watch``."""
-_CLEAR = "\x1b[2J\x1b[H"
+_HOME, _REST_OF_LINE, _REST_OF_SCREEN = "\x1b[H", "\x1b[K", "\x1b[J"
+_CLEAR = "\x1b[2J"
 
 
 def status(
@@ -33,9 +28,10 @@ def status(
     timeline: Annotated[
         bool, typer.Option("--timeline", help="Tell what was done, and what is ahead.")
     ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Look again every few seconds, until Ctrl-C.")
-    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C.")] = False,
+    interval: Annotated[
+        float, typer.Option("--interval", min=0.5, help="Seconds between two looks of --watch.")
+    ] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show how each key is, and what happens next.
@@ -44,21 +40,30 @@ def status(
     """
     from genaikeys.cli import stacks
     from genaikeys.cli.output import say
+    from genaikeys.errors import KitError
 
+    if watch and as_json:
+        raise KitError(
+            "--watch and --json don't go together",
+            why="--json prints one answer, which a program reads as a whole.",
+            next_step="Leave one of them out.",
+        )
     settings = stacks.settings_of(stacks.choose(stack))
     from genaikeys.oci import Oci
 
     oci = Oci(settings.auth)
+    wanted = _wanted(settings, key, region)
     if watch:
-        _watch(settings, oci, key, region, timeline=timeline)
-    say(f"Asking OCI about {len(_wanted(settings, key, region))} keys ...")
-    views = _views(settings, oci, key, region)
+        _watch(settings, oci, wanted, interval, timeline=timeline)
+    say(f"Asking OCI about {len(wanted)} keys ...")
+    views = _views(settings, oci, wanted)
     if as_json:
         from genaikeys.cli.output import data
+        from genaikeys.status.record import record, time
 
-        data({"keys": [_entry(each) for each in views]})
+        data({"stack": settings.stack, "now": time(oci.now()), "keys": [record(each) for each in views]})
     else:
-        _print(views, timeline=timeline)
+        _print(_lines(views, timeline=timeline))
     for line in _talk(views):
         say(line)
     _end(views)
@@ -79,12 +84,11 @@ def _wanted(settings: "Settings", key: str | None, region: str | None) -> "Seque
     return found
 
 
-def _views(settings: "Settings", oci: "Oci", key: str | None, region: str | None) -> "list[View]":
+def _views(settings: "Settings", oci: "Oci", wanted: "Sequence[Placement]") -> "list[View]":
     from genaikeys.inventory import inventory
     from genaikeys.rotation.wishes import wishes_of
     from genaikeys.status import view
 
-    wanted = _wanted(settings, key, region)
     return [
         view(placed, wishes_of(settings, placement), _scope(settings, placement.key))
         for placement, placed in zip(wanted, inventory(settings, oci, wanted), strict=True)
@@ -95,43 +99,49 @@ def _scope(settings: "Settings", key: str) -> str:
     return settings.compartments[settings.keys[key].compartment].policy_scope
 
 
-def _print(views: "list[View]", *, timeline: bool) -> None:
-    from genaikeys.cli.output import table
-    from genaikeys.status.view import cells
+def _lines(views: "list[View]", *, timeline: bool) -> "list[Line]":
+    import shutil
+    import sys
 
-    table(_HEADERS, [cells(each) for each in views])
-    if timeline:
-        for each in views:
-            typer.echo(f"\n{each.placed.key} in {each.placed.region}")
-            for line in _timeline(each):
-                typer.echo(f"  {line}")
+    from genaikeys.status.page import table_of, timeline_of
+
+    lines = table_of(views, shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    for each in views if timeline else ():
+        lines += [(), *timeline_of(each)]
+    return lines
 
 
-def _timeline(each: "View") -> list[str]:
-    from genaikeys.status import timeline
-    from genaikeys.status.spans import ahead
+def _print(lines: "list[Line]", end: str = "") -> None:
+    """Print lines, styled where a person looks and wants it; ``end`` follows each."""
+    import os
+    import sys
 
-    if each.placed.world is None or each.ahead is None:
-        return [each.next]
-    now = each.ahead.now
-    return [
-        f"{event.time:%Y-%m-%d %H:%M}  {event.what}"
-        + (f" ({ahead(event.time, now)})" if event.is_ahead else "")
-        for event in timeline(each.placed.world, each.ahead)
-    ]
+    from genaikeys.status.page import plain
+
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        sys.stdout.writelines(f"{plain(line)}{end}\n" for line in lines)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for line in lines:
+        text = Text.assemble(*((piece.text, piece.style) for piece in line))
+        text.rstrip()
+        console.print(text, soft_wrap=True, end="")
+        sys.stdout.write(f"{end}\n")
 
 
 def _talk(views: "list[View]") -> list[str]:
-    """A line for each key that is not simply well."""
+    """A line for each key that somebody should look at."""
     from genaikeys.status import Health
 
     lines = []
     for each in views:
-        where = f"{each.placed.key} in {each.placed.region}"
-        if each.health is Health.PROBLEM:
-            lines.append(f"{where}: {each.next.rstrip('.')}.")
-        elif each.health is not Health.OK:
-            lines.append(f"{where}: {each.health}: {each.next.rstrip('.')}.")
+        if each.attention is not None:
+            health = "" if each.health is Health.PROBLEM else f"{each.health}: "
+            where = f"{each.placed.key} in {each.placed.region}"
+            lines.append(f"{where}: {health}{each.attention.rstrip('.')}.")
     return lines
 
 
@@ -144,79 +154,52 @@ def _end(views: "list[View]") -> None:
         raise typer.Exit(_NEEDS_ATTENTION)
 
 
-def _watch(settings: "Settings", oci: "Oci", key: str | None, region: str | None, *, timeline: bool) -> None:
+def _watch(
+    settings: "Settings", oci: "Oci", wanted: "Sequence[Placement]", interval: float, *, timeline: bool
+) -> None:
     """Show it anew every few seconds: in place on a terminal, elsewhere where something has changed."""
-    import io
     import sys
     import time
-    from contextlib import redirect_stdout
 
-    before = ""
+    from genaikeys.errors import KitError
+    from genaikeys.status.page import Piece
+
+    before: object = None
+    is_terminal = sys.stdout.isatty()
+    if is_terminal:
+        sys.stdout.write(_CLEAR)
     while True:
-        views = _views(settings, oci, key, region)
-        if sys.stdout.isatty():
-            sys.stdout.write(_CLEAR)
-            _print(views, timeline=timeline)
-            typer.echo("\n".join(["", *_talk(views)]))
+        lines: list[Line]
+        try:
+            views = _views(settings, oci, wanted)
+        except KitError as problem:  # it may pass, so the watch goes on
+            lines, seen = [(Piece(line),) for line in str(problem).splitlines()], str(problem)
         else:
-            block = io.StringIO()
-            with redirect_stdout(block):
-                _print(views, timeline=timeline)
-            text = "\n".join([block.getvalue(), *_talk(views)])
-            if text != before:
-                typer.echo(text)
-            before = text
+            lines = _lines(views, timeline=timeline)
+            lines += [(), *((Piece(line),) for line in _talk(views))] if _talk(views) else []
+            seen = repr([_changing(each) for each in views])
+        heading = f"{settings.stack}, {oci.now():%Y-%m-%d %H:%M:%S} UTC"
+        if is_terminal:
+            sys.stdout.write(_HOME)
+            _print(
+                [(Piece(f"{heading}, every {interval:g} s until Ctrl-C", "dim"),), (), *lines], _REST_OF_LINE
+            )
+            sys.stdout.write(_REST_OF_SCREEN)
+        elif seen != before:
+            _print([(Piece(heading),), *lines, ()])
+        before = seen
         sys.stdout.flush()
-        time.sleep(_PAUSE)
+        time.sleep(interval)
 
 
-def _entry(each: "View") -> dict[str, object]:
-    placed, seen, world = each.placed, each.ahead, each.placed.world
-    return {
-        "key": placed.key,
-        "region": placed.region,
-        "health": str(each.health),
-        "next": each.next,
-        "apiKeyId": placed.api_key.id if placed.api_key else None,
-        "lifecycleState": placed.api_key.state if placed.api_key else None,
-        "policyScope": each.policy_scope,
-        "vaultSecretId": placed.vault_secret_id,
-        "vaultSecretName": world.secret.name if world else None,
-        "slotInUse": placed.slot_in_use,
-        "secretVersion": placed.secret_version,
-        "versionLabel": placed.label,
-        "rotatedAt": _time(world.current.time_created) if world and world.current else None,
-        "publishedAt": _time(world.published_at) if world else None,
-        "expires": _time(seen.expires) if seen else None,
-        "rotationDue": _time(seen.rotation_due) if seen else None,
-        "retirementDue": _time(seen.retirement_due) if seen else None,
-        "heldSince": world.held_since if world else None,
-        "otherSlotUsed": each.other_used.name if each.other_used else None,
-        "slots": [_slot(slot) for slot in placed.slots],
-        "timeline": _events(each),
-        "problem": placed.problem,
-    }
-
-
-def _slot(slot: "Slot") -> dict[str, object]:
-    return {
-        "name": slot.name,
-        "state": slot.state,
-        "timeExpiry": _time(slot.time_expiry),
-        "timeLastUsed": _time(slot.time_last_used),
-    }
-
-
-def _events(each: "View") -> list[dict[str, object]]:
-    from genaikeys.status import timeline
-
-    if each.placed.world is None or each.ahead is None:
-        return []
-    return [
-        {"time": _time(event.time), "what": event.what, "isAhead": event.is_ahead}
-        for event in timeline(each.placed.world, each.ahead)
-    ]
-
-
-def _time(moment: "datetime | None") -> str | None:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+def _changing(each: "View") -> object:
+    """What of a key makes a new block worth printing; ages and uses change all the time."""
+    ahead = each.ahead
+    dates = (ahead.rotation_due, ahead.expires) if ahead else ()
+    return (
+        each.health,
+        type(ahead.step) if ahead else each.next,
+        each.placed.secret_version,
+        [(slot.name, slot.state) for slot in each.placed.slots],
+        dates,
+    )

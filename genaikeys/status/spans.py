@@ -1,8 +1,8 @@
-"""Spans of time as people say them in a table: one number and one unit."""
+"""Times as people say them in a table: a span of one number and one unit, or a date."""
 
 from datetime import datetime, timedelta
 
-__all__ = ["ago", "ahead"]
+__all__ = ["ago", "ahead", "day"]
 
 _UNITS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("m", timedelta(minutes=1)))
 
@@ -15,6 +15,11 @@ def ago(moment: datetime, now: datetime) -> str:
 def ahead(moment: datetime, now: datetime) -> str:
     """How long until something is: `in 29d`; `now` from the moment on."""
     return f"in {_span(moment - now)}" if moment > now else "now"
+
+
+def day(moment: datetime) -> str:
+    """The date of a moment: `2026-12-23`."""
+    return f"{moment:%Y-%m-%d}"
 
 
 def _span(length: timedelta) -> str:

@@ -1,17 +1,22 @@
 """`genaikeys status`, on a small stack in a local OCI."""
 
+import base64
+import contextlib
+import itertools
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 
+import oci
 import pytest
 
 from tests.cli import stack as stacks
 from tests.cli.stack import REGION, Stack
-from tests.contracts.clients import shell
+from tests.contracts.clients import client, shell, until
 from tests.local import running
 
 pytestmark = pytest.mark.slow
@@ -34,17 +39,34 @@ def no_faults(stack: Stack) -> Iterator[None]:
     stack.local.admin("DELETE", "/faults")
 
 
+@contextlib.contextmanager
+def foreign_version(stack: Stack, key: str) -> Iterator[None]:
+    """Let somebody else write to a key's Vault secret for a while."""
+    vaults, models = client(stack.local, oci.vault.VaultsClient, REGION), oci.vault.models
+    secret = stack.secrets[key]
+    content = models.Base64SecretContentDetails(content=base64.b64encode(b"theirs").decode())
+    vaults.update_secret(secret, models.UpdateSecretDetails(secret_content=content))
+    until("ACTIVE", lambda: vaults.get_secret(secret))
+    try:
+        yield
+    finally:
+        vaults.update_secret(secret, models.UpdateSecretDetails(current_version_number=1))
+        until("ACTIVE", lambda: vaults.get_secret(secret))
+
+
 def test_status_has_a_row_for_each_key_and_region(stack: Stack) -> None:
     """All is well: exit code 0, and one line on stderr."""
     ended = stack.kit("status")
 
     assert (ended.returncode, ended.stderr) == (0, "Asking OCI about 2 keys ...\n")
-    header, *rows = [row.split() for row in ended.stdout.splitlines()]
-    assert " ".join(header) == (
-        "KEY REGION HEALTH IN USE AGE EXPIRES LAST USED ROTATION RETIREMENT SCOPE VAULT SECRET"
+    header, *rows = ended.stdout.splitlines()
+    assert header == (
+        "KEY    REGION        HEALTH  IN USE   AGE  EXPIRES  USED   ROTATES  RETIRES  "
+        "SCOPE  VAULT SECRET  NEXT"
     )
-    assert rows == [
-        [key, REGION, "ok", "key-two", "0m", "in", "90d", "never", "in", "30d", "in", "7d", "key", key, "v1"]
+    assert [row.rpartition(" ")[0] for row in rows] == [
+        f"{key:<5}  {REGION}  ok      key-two  0m   in 90d   never  in 30d   in 7d    "
+        f"key    {key + ' v1':<12}  nothing until key-one retires on"
         for key in ("oss", "llama")
     ]
 
@@ -52,13 +74,16 @@ def test_status_has_a_row_for_each_key_and_region(stack: Stack) -> None:
 def test_json_tells_everything_that_is_known(stack: Stack) -> None:
     """The slot in use is what the Vault's label says; times are OCI's."""
     ended = stack.kit("status", "oss", "--json")
-    (found,) = json.loads(ended.stdout)["keys"]
-    times = {name: found.pop(name) for name in ("rotatedAt", "publishedAt", "expires", "rotationDue")}
+    answer = json.loads(ended.stdout)
+    (found,) = answer["keys"]
+    times = {
+        name: found.pop(name) for name in ("valueSince", "rotatedAt", "publishedAt", "expires", "rotationDue")
+    }
     retirement, slots, events = found.pop("retirementDue"), found.pop("slots"), found.pop("timeline")
 
     assert ended.returncode == 0
     assert found.pop("versionLabel").startswith("key-two.")
-    assert found.pop("next").startswith("the other slot is retired in 7d, ")
+    assert found.pop("next").startswith("nothing until key-one retires on ")
     assert found == {
         "key": "oss",
         "region": REGION,
@@ -70,21 +95,39 @@ def test_json_tells_everything_that_is_known(stack: Stack) -> None:
         "vaultSecretName": "oss",
         "slotInUse": "key-two",
         "secretVersion": 1,
+        "attention": None,
+        "lastUsed": None,
         "heldSince": None,
         "otherSlotUsed": None,
         "problem": None,
     }
-    assert times["rotatedAt"] == times["publishedAt"] < retirement < times["rotationDue"] < times["expires"]
+    assert (answer["stack"], answer["now"] >= times["rotatedAt"]) == ("local", True)
+    assert (
+        times["valueSince"]
+        == times["rotatedAt"]
+        == times["publishedAt"]
+        < retirement
+        < times["rotationDue"]
+        < times["expires"]
+    )
+    assert [list(slot) for slot in slots] == [
+        [
+            *("name", "state", "timeExpiry", "timeLastUsed"),
+            *("timeActivated", "timeDeactivated", "timeRevoked"),
+        ]
+    ] * 2
     assert [(slot["name"], slot["state"], slot["timeLastUsed"]) for slot in slots] == [
         ("key-one", "ACTIVE", None),
         ("key-two", "ACTIVE", None),
     ]
-    assert events[0]["what"] == "the key was created"
-    assert [event["what"] for event in events if event["isAhead"]] == [
-        "key-one is retired",
-        "rotation is due",
-        "the value in use expires, if it isn't rotated before",
+    assert [(event["kind"], event["isAhead"]) for event in events] == [
+        ("created", False),
+        ("written", False),
+        ("retirement", True),
+        ("rotation", True),
+        ("expiry", True),
     ]
+    assert {tuple(event) for event in events} == {("time", "kind", "what", "isAhead")}
 
 
 def test_what_is_due_needs_attention(stack: Stack) -> None:
@@ -127,7 +170,9 @@ def test_status_says_what_is_missing(stack: Stack) -> None:
         file.write_text(text)
     assert ended.returncode == 1
     assert ended.stderr == f"Asking OCI about 3 keys ...\nnew in {REGION}: it has no API key there.\n"
-    assert ended.stdout.splitlines()[-1].split() == ["new", REGION, "problem", *"------", "key", "-"]
+    assert " ".join(ended.stdout.splitlines()[-1].split()) == (
+        f"new {REGION} problem - - - - - - key - it has no API key there"
+    )
 
 
 def test_one_key_that_cannot_be_told_hides_no_other(stack: Stack) -> None:
@@ -150,31 +195,127 @@ def test_name_that_is_none_is_refused_with_those_that_are(stack: Stack) -> None:
     )
 
 
-def test_watch_looks_again_until_it_is_interrupted(stack: Stack) -> None:
-    """Where no terminal is, it prints when something changed; Ctrl-C ends it with 130 and no traceback."""
-    program = (
-        "import sys; from unittest import mock; from pathlib import Path\n"
-        "from genaikeys.cli import main\n"
-        f"root = Path({str(stack.project)!r})\n"
-        "with mock.patch('genaikeys.cli.home.project_root', return_value=root):\n"
-        "    sys.exit(main(['status', 'oss', '--watch']))"
+def test_content_that_is_not_the_kits_is_a_problem(stack: Stack) -> None:
+    """Readers get it, so the slots say nothing of what they have; the next `pulumi up` mends it."""
+    with foreign_version(stack, "llama"):
+        ended = stack.kit("status", "llama", "--json")
+
+    (found,) = json.loads(ended.stdout)["keys"]
+    assert (ended.returncode, found["health"], found["slotInUse"]) == (1, "problem", None)
+    assert found["problem"] == "version 2 of its Vault secret, which readers get, is not the kit's"
+    assert found["attention"] == f"{found['problem']}: the next `pulumi up` will try the value of version 1"
+
+
+def test_timeline_is_told_below_the_table(stack: Stack) -> None:
+    """One block a key, with a line that is now."""
+    ended = stack.kit("status", "oss", "--timeline")
+    told = [line[30:] if line.startswith("  ") else line for line in ended.stdout.splitlines()[2:]]
+
+    assert ended.returncode == 0
+    assert told[:3] == ["", f"oss in {REGION}", "the key was created"]
+    assert told[3].startswith("version 1 was written: key-two's value ")
+    assert told[4:] == [
+        "",
+        "key-one retires, if nobody uses it any more",
+        "rotation: key-one is renewed and published",
+        "the value in use expires, if it isn't rotated before",
+    ]
+
+
+def test_watch_and_json_are_refused_together(stack: Stack) -> None:
+    """An answer that never ends is no JSON."""
+    ended = stack.kit("status", "--watch", "--json")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.splitlines()[0] == "--watch and --json don't go together"
+
+
+PROGRAM = """\
+import sys
+from pathlib import Path
+from unittest import mock
+from genaikeys.cli import main
+with mock.patch("genaikeys.cli.home.project_root", return_value=Path(sys.argv[1])):
+    sys.exit(main(sys.argv[2:]))
+"""
+
+
+def command(stack: Stack) -> tuple[list[str], dict[str, str]]:
+    """A watch in a process of its own, and its environment."""
+    arguments = ["status", "oss", "--watch", "--interval", "0.5"]
+    return (
+        [sys.executable, "-c", PROGRAM, str(stack.project), *arguments],
+        {**os.environ, "GENAIKEYS_LOCAL_HOME": str(stack.local.folder), "TERM": "xterm"},
     )
+
+
+def test_watch_prints_a_block_for_each_change(stack: Stack) -> None:
+    """Where no terminal is; what passes is shown and no end; Ctrl-C ends it with 130 and no traceback."""
+    arguments, environment = command(stack)
     with subprocess.Popen(
-        [sys.executable, "-c", program],
-        env={**os.environ, "GENAIKEYS_LOCAL_HOME": str(stack.local.folder)},
+        arguments,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(2)]
+
+        def block() -> list[str]:
+            return list(itertools.takewhile(lambda line: line != "\n", process.stdout or ()))
+
+        first = block()
+        stack.local.fault(action="status", status=404, host="^identity")
+        broken = block()
+        stack.local.admin("DELETE", "/faults")
+        again = block()
+        stack.kit("suspend", "oss")
+        held: list[str] = []
+        while not held or held[2].split()[2] != "held":
+            held = block()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
+    stack.kit("resume", "oss")
 
-    assert lines[0].startswith("KEY")
-    assert lines[1].startswith("oss")
+    assert first[0].startswith("local, 20")
+    assert first[0].endswith(" UTC\n")
+    assert [line.split()[:3] for line in first[1:]] == [["KEY", "REGION", "HEALTH"], ["oss", REGION, "ok"]]
+    assert broken[1].startswith("ListCompartments on ")
+    assert again[1:] == first[1:]
     assert (process.returncode, err) == (130, "")
+
+
+def test_watch_redraws_in_place_on_a_terminal(stack: Stack) -> None:
+    """The screen is cleared once; each look starts at the top, and Ctrl-C ends it."""
+    arguments, environment = command(stack)
+    ours, terminal = pty.openpty()
+    with subprocess.Popen(
+        arguments,
+        env={**environment, "COLUMNS": "100", "NO_COLOR": "1"},
+        stdout=terminal,
+        stderr=terminal,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        os.close(terminal)
+        shown = ""
+        while shown.count("\x1b[H") < 3:
+            shown += os.read(ours, 4096).decode()
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):  # the terminal is gone with the process
+            while os.read(ours, 4096):
+                pass
+    os.close(ours)
+    start, first, *_ = shown.split("\x1b[H")
+
+    assert process.returncode == 130
+    assert start == "\x1b[2J"
+    lines = first.split("\x1b[K\r\n")
+    assert lines[0].endswith(" UTC, every 0.5 s until Ctrl-C")
+    assert lines[2].split()[:3] == ["KEY", "REGION", "HEALTH"]
+    assert [line for line in lines if line.startswith("  next: nothing until ")]
+    assert lines[-1] == "\x1b[J"
+    assert "\x1b" not in "".join(lines[:-1])
 
 
 def test_status_prints_no_secret(stack: Stack) -> None:
