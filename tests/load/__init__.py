@@ -1,0 +1,1 @@
+"""Rotation under load: what callers notice of it."""
