@@ -75,8 +75,9 @@ def _key(finding: Finding) -> tuple[str, str, str, int, str]:
 def shown(place: str) -> str:
     """A path as it may be printed: a name that holds a secret is dots, a control character is an escape."""
     readable = place.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return hidden("/".join(_part(part) for part in readable.split("/")))
+    return "/".join(_part(part) for part in readable.split("/"))
 
 
 def _part(name: str) -> str:
-    return _DOTS if search_text(name, {}) else name
+    plain = hidden(name)
+    return _DOTS if search_text(plain, {}) else plain

@@ -9,9 +9,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
-from genaikeys.scan.content import PIECE, Hit, Reader, search, search_text
+from genaikeys.scan.content import Hit, Reader, search, search_text
 from genaikeys.scan.known import Published
 
 __all__ = ["LARGEST_UNPACKED", "look"]
@@ -30,6 +31,7 @@ _STREAMS: tuple[tuple[bytes, Callable[[IO[bytes]], Reader]], ...] = (
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\0", lzma.LZMAFile),
 )
+_WHY = "it is damaged, needs a password, or is of an unknown kind"
 _ZSTANDARD = b"\x28\xb5\x2f\xfd"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _MAGIC = (*(magic for magic, _ in _STREAMS), _ZSTANDARD, *_ZIP)
@@ -77,18 +79,18 @@ def look(
         yield from (("", hit) for hit in outer)
         return
     file.seek(0)
-    inner: list[tuple[str, Hit]] = []
+    is_found = False
     budget = [LARGEST_UNPACKED]
     try:
         for found in _unpacked(file, magic, known, note, depth, budget):
-            inner.append(found)
+            is_found = True
             yield found
     except _TooLargeError:
         note("", f"it unpacks to more than {LARGEST_UNPACKED >> 20} MiB")
-    except _DAMAGED as problem:
-        note("", f"it can't be unpacked ({type(problem).__name__})")
-    seen = {hit.fingerprint for _, hit in inner}
-    yield from (("", hit) for hit in outer if hit.fingerprint not in seen)  # what is stored is seen twice
+    except _DAMAGED:
+        note("", _WHY)
+    # What is stored as it is shows outside, too, and with whatever the archive has behind it.
+    yield from (("", hit) for hit in outer if not is_found)
 
 
 def _unpacked(
@@ -108,20 +110,41 @@ def _unpacked(
 
 
 def _zstandard(file: IO[bytes]) -> Reader | None:
+    """What reads zstandard, where that is installed; the standard library can't before Python 3.14."""
     try:
         import zstandard
     except ImportError:
         return None
-    try:
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file), PIECE)
-    except zstandard.ZstdError as problem:
-        raise ValueError(type(problem).__name__) from None
+    stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+    return _Zstandard(stream, zstandard.ZstdError)
+
+
+@dataclass
+class _Zstandard:
+    """A reader that gives as much as is asked for, and whose damage is that of any other."""
+
+    stream: Reader
+    damage: type[Exception]
+
+    def read(self, size: int, /) -> bytes:
+        pieces, left = [], size
+        while left:
+            try:
+                piece = self.stream.read(left)
+            except self.damage as problem:
+                raise ValueError(type(problem).__name__) from None
+            if not piece:
+                break
+            pieces.append(piece)
+            left -= len(piece)
+        return b"".join(pieces)
 
 
 def _zip(
     file: IO[bytes], known: Mapping[str, Published], note: Note, depth: int, budget: list[int]
 ) -> Iterator[tuple[str, Hit]]:
     with zipfile.ZipFile(file) as archive:
+        yield from (("!", hit) for hit in search(io.BytesIO(archive.comment), known))
         for entry in archive.infolist():
             place = f"!{entry.filename}"
             yield from ((place, hit) for hit in search_text(entry.filename, known))
@@ -133,8 +156,13 @@ def _zip(
                         yield from ((place, hit) for hit in search(_Limited(inside, budget), known))
                         continue
                     content = _Limited(inside, budget).read(_LARGEST_INNER)
-            except _DAMAGED as problem:
-                note(place, f"it can't be unpacked ({type(problem).__name__})")
+            except _DAMAGED:
+                note(place, _WHY)
                 continue
-            for further, hit in look(io.BytesIO(content), known, note, depth=depth - 1):
+            inner = partial(_inside, note, place)
+            for further, hit in look(io.BytesIO(content), known, inner, depth=depth - 1):
                 yield f"{place}{further}", hit
+
+
+def _inside(note: Note, place: str, further: str, why: str) -> None:
+    note(f"{place}{further}", why)

@@ -74,7 +74,7 @@ def scan_staged(known: Mapping[str, Published]) -> Report:
 def _history(folders: Sequence[Path], files: Files) -> None:
     report = files.report
     searched: set[Path] = set()
-    for folder in (*(folder.resolve() for folder in folders), *files.repositories):
+    for folder in dict.fromkeys((*(folder.resolve() for folder in folders), *files.repositories)):
         try:
             objects = git.common_folder(folder)
             if objects is None or objects in searched:
@@ -88,5 +88,5 @@ def _history(folders: Sequence[Path], files: Files) -> None:
             continue
         # Settings, logs, names of branches, what submodules keep: all but the objects.
         files.search(objects, "history", leave=frozenset())
-    if not searched and not report.unread:
+    if folders and not searched and not report.unread:
         report.notes.append("No git repository holds it: there is no history to search.")

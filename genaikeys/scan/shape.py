@@ -14,12 +14,12 @@ PREFIX = b"sk-"
 SHORTEST = 40
 """Letters after the prefix; 48 and more were seen."""
 LONGEST = 200
-_GLUED = 19
-"""Letters of the alphabet that may stand right before the prefix, as `n` does in ``\\nsk-``; more of them
-make it a piece of something longer, such as base64 for URLs, which holds a ``sk-`` every 262144 letters."""
+_GLUE = r"[0-9A-Za-z_-]{0,5}|[A-Z]?[a-z_-]{0,18}|[A-Z_-]{0,19}"
+"""What may stand right before the prefix: an escape's last letters, as in ``\\nsk-``, or a word. All else makes
+it a piece of something longer, such as base64 for URLs, which holds a ``sk-`` every 262144 letters."""
 
 RULE = (
-    rf"(?:^|[^0-9A-Za-z_-])[0-9A-Za-z_-]{{0,{_GLUED}}}?"
+    rf"(?:^|[^0-9A-Za-z_-])(?:{_GLUE})"
     rf"(sk-[0-9A-Za-z_-]{{{SHORTEST},{LONGEST}}})(?:[^0-9A-Za-z_-]|$)"
 )
 """The same as one regular expression, for other scanners: the secret is its group 1."""
@@ -27,7 +27,7 @@ RULE = (
 NARROW = re.compile(rb"sk-[0-9A-Za-z_-]*")
 WIDE = re.compile(rb"sk-[0-9A-Za-z_\-+/=.~]{0,512}")
 """Where a value of another alphabet than expected would end; only ever compared with fingerprints."""
-_BEFORE = re.compile(rb"[0-9A-Za-z_-]*\Z")
+_BEFORE = re.compile(rf"(?:\A|[^0-9A-Za-z_-])(?:{_GLUE})\Z".encode())
 
 _LOCAL = re.compile(rb"localtest-[0-9A-Za-z]{24,}")
 _OTHERS = re.compile(
@@ -47,6 +47,7 @@ _WORD = re.compile(rb"[a-z]{1,20}|[A-Z]{1,20}|[A-Z][a-z]{1,19}|[0-9]{1,20}|[vV][
 _UUID = re.compile(rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _FEWEST_DIFFERENT = 10
 _LONG_PART = 32
+_MAYBE = re.compile(r"sk-([0-9A-Za-z_-]{12,})")
 _HIDDEN = "sk-••••••••"
 
 
@@ -68,7 +69,7 @@ def kind_of(token: bytes, before: bytes = b"") -> Kind | None:
 
     Args:
         token: From its ``sk-`` on, as far as the alphabet goes.
-        before: What stands right before it.
+        before: What stands right before it, as far back as the longest word.
     """
     tail = token.removeprefix(PREFIX)
     if _LOCAL.match(tail):
@@ -76,31 +77,29 @@ def kind_of(token: bytes, before: bytes = b"") -> Kind | None:
     inner = token.find(PREFIX, 1)
     if inner > 0 and len(token) - inner >= SHORTEST + len(PREFIX):
         return None  # the secret begins there
-    if glued(before) > _GLUED or _PLACEHOLDER.search(tail):
+    if not _BEFORE.search(before) or _PLACEHOLDER.search(tail):
         return None
     if _OTHERS.match(tail):
         return Kind.OTHER
     return Kind.SHAPE if SHORTEST <= len(tail) <= LONGEST and _is_random(tail) else None
 
 
-def glued(before: bytes) -> int:
-    """How many letters of the alphabet stand at the end of a text."""
-    found = _BEFORE.search(before)
-    return len(found[0]) if found else 0
-
-
 def _is_random(tail: bytes) -> bool:
     if len(set(tail)) < _FEWEST_DIFFERENT or len(_UUID.sub(b"", tail)) < SHORTEST:
         return False
-    parts = [part for part in re.split(rb"[-_]+", tail) if part]
-    if all(_WORD.fullmatch(part) for part in parts):
+    if _is_words(tail):
         return False
-    if max(map(len, parts)) >= _LONG_PART:
+    if max(map(len, re.split(rb"[-_]+", tail))) >= _LONG_PART:
         return True
     return all(re.search(letters, tail) for letters in (rb"[a-z]", rb"[A-Z]", rb"[0-9]"))
 
 
+def _is_words(tail: bytes) -> bool:
+    """Whether it is a name that people made up, such as that of a file."""
+    return all(_WORD.fullmatch(part) for part in re.split(rb"[-_]+", tail) if part)
+
+
 def hidden(text: str) -> str:
-    """A text for people, with dots in place of whatever might be a secret, and no control characters."""
-    plain = re.sub(r"sk-[0-9A-Za-z_-]{12,}", _HIDDEN, text)
+    """A text for people: dots in place of whatever might be a secret, and no control characters."""
+    plain = _MAYBE.sub(lambda found: found[0] if _is_words(found[1].encode()) else _HIDDEN, text)
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in plain)

@@ -142,7 +142,8 @@ def _base64(content: bytes) -> Iterator[Token]:
 _BREAK = re.compile(
     rb"\n(?:(?<=[0-9A-Za-z+/_-]{60}\n)|(?<=[0-9A-Za-z+/_-]{60}\r\n))[ \t]*(?=[0-9A-Za-z+/_-]{2})"
 )
-_LINE = re.compile(rb"[0-9A-Za-z+/_-]+\r?\Z")
+_LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/_-"
+_LONGEST_LINE = 160
 _LINES = (60, 64, 70, 72, 76, 80, 100, 120)
 """Letters in a line where base64 is wrapped: 64 (PEM, RFC 7468), 76 (MIME, RFC 2045), and round numbers."""
 
@@ -151,9 +152,10 @@ def _wrapped(content: bytes) -> Iterator[Token]:
     """Base64 that goes on in the next line."""
     breaks = []
     for found in _BREAK.finditer(content):
-        line = _LINE.search(content[max(0, found.start() - 160) : found.start()])
-        if line is not None and len(line[0].rstrip(b"\r")) in _LINES:
-            breaks.append((found.start() - line[0].endswith(b"\r"), found.end()))
+        ending = content[max(0, found.start() - _LONGEST_LINE) : found.start()]
+        line = ending.removesuffix(b"\r")
+        if len(line) - len(line.rstrip(_LETTERS)) in _LINES:
+            breaks.append((found.start() - (len(ending) - len(line)), found.end()))
     if not breaks:
         return
     pieces, origins, behind, joined = [], [], 0, 0

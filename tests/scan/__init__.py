@@ -1,0 +1,1 @@
+"""The search for secrets: what it finds, what it leaves, and that it shows none."""

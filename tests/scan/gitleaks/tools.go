@@ -1,0 +1,5 @@
+//go:build tools
+
+package gitleaks
+
+import _ "github.com/zricethezav/gitleaks/v8"
