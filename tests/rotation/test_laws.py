@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genaikeys.oci import Slot, Version
@@ -12,6 +12,8 @@ from genaikeys.rotation.step import Deactivate, Discard, Done, Promote, PutOff, 
 from genaikeys.rotation.world import Verdict
 from tests.rotation.worlds import NOW, label, version, wishes, world
 
+_LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Worlds have many parts, and a busy machine takes its time to draw them."""
 _DAYS = st.floats(0, 89)
 _STATES = st.sampled_from(("ACTIVE", "INACTIVE", "EXPIRED", "REVOKED"))
 
@@ -84,7 +86,7 @@ def wished(draw: st.DrawFn, seen: World) -> Wishes:
     )
 
 
-@settings(max_examples=120)
+@_LAW
 @given(st.data())
 def test_run_ends_and_a_second_one_changes_nothing(data: st.DataObject) -> None:
     """Whatever the world, a run in which all goes well ends, and then there is no more to do."""
@@ -99,7 +101,7 @@ def test_run_ends_and_a_second_one_changes_nothing(data: st.DataObject) -> None:
         assert isinstance(second, Done | PutOff)
 
 
-@settings(max_examples=120)
+@_LAW
 @given(st.data())
 def test_slot_that_readers_have_is_never_renewed_unless_it_works_no_more(data: st.DataObject) -> None:
     """No step of any run renews, discards or revokes the slot behind CURRENT."""
@@ -120,7 +122,7 @@ def test_slot_that_readers_have_is_never_renewed_unless_it_works_no_more(data: s
             seen = after(step, seen, wanted)
 
 
-@settings(max_examples=120)
+@_LAW
 @given(st.data())
 def test_rotation_never_touches_a_slot_within_its_grace(data: st.DataObject) -> None:
     """Where no value has leaked, a slot that callers may still use is neither renewed nor retired."""
@@ -135,7 +137,7 @@ def test_rotation_never_touches_a_slot_within_its_grace(data: st.DataObject) -> 
         seen = after(step, seen, wanted)
 
 
-@settings(max_examples=120)
+@_LAW
 @given(st.data())
 def test_promoted_version_is_one_that_was_tried(data: st.DataObject) -> None:
     """With a model to try, no version becomes CURRENT before a call with its value was answered."""
@@ -149,7 +151,7 @@ def test_promoted_version_is_one_that_was_tried(data: st.DataObject) -> None:
         tried.add(getattr(step, "version", 0))
 
 
-@settings(max_examples=120)
+@_LAW
 @given(st.data())
 def test_leaked_value_is_dead_at_the_end(data: st.DataObject) -> None:
     """A run about a leak that comes to a good end leaves no slot with the leaked value."""
