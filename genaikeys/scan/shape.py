@@ -17,8 +17,8 @@ LONGEST = 200
 _GLUE = r"[0-9A-Za-z_-]{0,5}|[A-Z]?[a-z_-]{0,18}|[A-Z_-]{0,19}"
 """What may stand right before the prefix: an escape's last letters, as in ``\\nsk-``, or a word.
 
-Anything else makes it a piece of something longer, such as base64 for URLs, which holds a ``sk-`` every 262144
-letters.
+Anything else makes it a piece of something longer, such as base64 for URLs, which holds a ``sk-`` every
+262144 letters.
 """
 
 RULE = (
