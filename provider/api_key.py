@@ -8,7 +8,7 @@ from typing import Any
 
 from genaikeys import tags
 from genaikeys.errors import KitError
-from genaikeys.oci import Key, OciError
+from genaikeys.oci import Key, Keys, OciError
 from genaikeys.waiting import looks
 from provider import adoption
 from provider.inputs import duration, problems
@@ -195,6 +195,7 @@ class ApiKeyResource:
             if "compartmentId" in inputs and keys.is_absent(id, inputs["compartmentId"]):
                 return Seen()
             raise _unseen(id) from None
+        key = _when_it_stays(key, keys)
         if key.state == "DELETED":
             return Seen()
         found = {**_imported(key, region), **inputs, **_readable(key, inputs)}
@@ -312,6 +313,15 @@ class ApiKeyResource:
         except KitError as problem:
             raise PartlyMade(problem, id=key.id, inputs=inputs, outputs={**inputs, **_outputs(key)}) from None
         return {**inputs, **_outputs(key)}
+
+
+def _when_it_stays(key: Key, keys: Keys) -> Key:
+    """A key that is being deleted, once it is gone: until then nothing about it can be changed."""
+    for _ in looks(_READY_WITHIN):
+        if key.state != "DELETING":
+            break
+        key = keys.get(key.id)
+    return key
 
 
 def _when_ready(key_id: str, inputs: Values, context: Context) -> Key:

@@ -11,12 +11,13 @@ import pytest
 from tests.local import CHECKOUT
 
 _CHILD = """
-import os, secrets, sys
+import os, secrets, signal, sys
 from genaikeys.process import keep_memory_off_disk
 if sys.argv[1] == "kept":
     keep_memory_off_disk()
 value = "sk-localtest-" + secrets.token_hex(24)
 print(value, flush=True)
+signal.signal(int(sys.argv[2]), signal.SIG_DFL)  # a job in the background ignores some
 os.kill(os.getpid(), int(sys.argv[2]))
 """
 
