@@ -89,8 +89,8 @@ def outcome(verb: Verb, cell: Cell, plugin: Plugin) -> list[str]:
     """What is wrong after the next run; nothing, where all is recovered."""
     wrong = []
     left = verb.after(cell, plugin)
-    if verb.again:
-        # The world is whole already; what the command was asked for may not have been begun.
+    if verb.again and _broken(verb, cell):
+        # The world is whole already; what the command was asked for was not begun.
         wrong += [f"before it is repeated: {each}" for each in _whole(verb, cell, suspends=None)]
         ended = cell.command(*verb.command)
         said = ended.communicate(timeout=_LIMIT)[0]

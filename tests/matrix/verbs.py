@@ -25,8 +25,8 @@ class Verb:
         command: the command's arguments, without the key, where the command does it.
         after: What the engine does next where the process was killed; returns what a preview still shows.
         holds: What must be true after that.
-        again: Whether a person repeats the command, because it may have been cut off before it said anything
-            to the world; `holds` is asked after that.
+        again: Whether a person repeats the command where `holds` is not true yet, because it may have been
+            cut off before it said anything to the world.
         is_suspended: Whether nothing may work in the end.
         has_secret: Whether the key has a Vault secret and a value published in the end.
         is_full: Whether it is left to the whole runs: a process of the command takes longer than a call.
@@ -75,13 +75,6 @@ def _graceless(cell: Cell, plugin: Plugin) -> None:
     """Published eight days ago, so that the other slot's grace is over."""
     _published(cell, plugin)
     cell.local.admin("POST", "/clock", {"by": 8 * DAYS})
-
-
-def _rotated(cell: Cell, plugin: Plugin) -> None:
-    """Rotated just now, so that the slot before has its grace."""
-    _published(cell, plugin)
-    cell.up(plugin, trigger="first")
-    cell.kept["between"], cell.kept["before"] = cell.kept["before"], cell.value()
 
 
 def _suspended(cell: Cell, plugin: Plugin) -> None:
@@ -139,13 +132,6 @@ def _revocation_holds(cell: Cell) -> dict[str, bool]:
     return {
         "readers have another value": cell.value() != cell.kept["before"],
         "the leaked value is dead": not works(cell.kept["before"]),
-    }
-
-
-def _late_revocation_holds(cell: Cell) -> dict[str, bool]:
-    return {
-        **_revocation_holds(cell),
-        "the value before it still works": works(cell.kept["between"]),
     }
 
 
@@ -220,22 +206,6 @@ VERBS: dict[str, Verb] = {
     "genaikeys revoke": Verb(
         before=_published,
         command=("revoke", "--wait", "0", "--yes"),
-        after=_up(),
-        holds=_revocation_holds,
-        again=True,
-        is_full=True,
-    ),
-    "genaikeys revoke, in a grace": Verb(
-        before=_rotated,
-        command=("revoke", "--wait", "0", "--yes"),
-        after=_up(trigger="first"),
-        holds=_late_revocation_holds,
-        again=True,
-        is_full=True,
-    ),
-    "genaikeys revoke --permanent": Verb(
-        before=_published,
-        command=("revoke", "--permanent", "--wait", "0", "--yes"),
         after=_up(),
         holds=_revocation_holds,
         again=True,
