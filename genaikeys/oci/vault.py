@@ -154,6 +154,21 @@ class VaultSecrets:
             lambda: self._sdk.update_secret(secret.id, details, if_match=secret.etag),
         )
 
+    def touch(self, secret: VaultSecret) -> None:
+        """Write a secret's tags as they are, so that whoever read it before can't change it any more.
+
+        Raises:
+            OciError: 412 where the secret has changed since it was read.
+        """
+        from oci.vault.models import UpdateSecretDetails
+
+        details = UpdateSecretDetails(freeform_tags=dict(secret.freeform_tags))
+        self._repeat(
+            "UpdateSecret",
+            f"{secret.id} (tags)",
+            lambda: self._sdk.update_secret(secret.id, details, if_match=secret.etag),
+        )
+
     def promote(self, secret: VaultSecret, version: int) -> None:
         """Make a version CURRENT by its number.
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from genaikeys import schedule, tags
 from genaikeys.errors import KitError
-from genaikeys.oci import Keys, LostAnswer, Oci, OciError, Secret, VaultSecrets
+from genaikeys.oci import Keys, LostAnswer, Oci, OciError, Secret, VaultSecret, VaultSecrets
 from genaikeys.oci.keys import Key
 from genaikeys.rotation.labels import Label
 from genaikeys.rotation.probe import probe
@@ -16,6 +16,7 @@ from genaikeys.rotation.step import (
     Deactivate,
     Discard,
     Hold,
+    Overtake,
     Probe,
     Promote,
     Prune,
@@ -72,6 +73,7 @@ class _Run:
             Revoke: self._set_state,
             Discard: self._discard,
             Hold: self._hold,
+            Overtake: self._overtake,
             Release: self._release,
             Prune: self._prune,
             Probe: self._probe,
@@ -102,6 +104,10 @@ class _Run:
         self.keys.tag(self.world.key, tags.HELD, None)
         self._tell("took away the note that the key is suspended by hand")
 
+    def _overtake(self, step: Overtake) -> None:
+        self.vault.touch(self.world.secret)
+        self.learned.overtaken.add(step.fingerprint)
+
     def _prune(self, step: Prune) -> None:
         when = self.oci.now() + VERSION_LEAVES
         try:
@@ -129,7 +135,7 @@ class _Run:
                 raise
             # Where Vault promotes by content only: the same value again, as CURRENT, in the second spelling.
             value = self.vault.read(self.world.secret.id, step.version)
-            self._write_current(value, step.label)
+            self._write_current(value, step.label, self.world.secret)
             return
         self._tell(f"published {step.label.slot} as the current version")
 
@@ -138,8 +144,7 @@ class _Run:
         when = self.oci.now().isoformat(timespec="seconds")
         self.keys.tag(key, tags.PUBLISHED, f"{label.fingerprint} {when}")
 
-    def _write_current(self, value: Secret, label: Label) -> None:
-        secret = self.vault.get(self.world.secret.id)
+    def _write_current(self, value: Secret, label: Label, secret: VaultSecret) -> None:
         try:
             self.vault.write(secret, value, label=label.as_copy, stage="CURRENT")
         except OciError as refusal:
@@ -228,7 +233,7 @@ class _Run:
                 if refusal.status == 412 or refusal.is_passing:
                     continue
                 if refusal.status in (400, 409) and self.world.staged("PENDING") is not None:
-                    self._replace_staged(value, label, key)
+                    self._replace_staged(value, label, key, secret)
                     return
                 break
         self.learned.renewals += 1
@@ -238,7 +243,7 @@ class _Run:
             next_step="Put right what Vault refuses, then run the command again: the slot is renewed again.",
         )
 
-    def _replace_staged(self, value: Secret, label: Label, key: Key) -> None:
+    def _replace_staged(self, value: Secret, label: Label, key: Key, secret: VaultSecret) -> None:
         """Where Vault takes no second PENDING version: try the value first, then write it as CURRENT."""
         slot = key.slot(label.slot)
         if slot is not None and slot.state == "INACTIVE":
@@ -248,7 +253,7 @@ class _Run:
             self.learned.renewals += 1
             return
         self._announce(label, key)
-        self._write_current(value, label)
+        self._write_current(value, label, secret)
 
 
 def _another(expiry: datetime, before: datetime | None) -> datetime:

@@ -15,6 +15,7 @@ from genaikeys.rotation.step import (
     Discard,
     Done,
     Hold,
+    Overtake,
     Probe,
     Promote,
     Prune,
@@ -50,6 +51,8 @@ def imagined(world: World, wishes: Wishes) -> tuple[list[Change], World, PutOff 
         steps.append(step)
         if isinstance(step, Probe):
             learned.verdicts[step.version] = Verdict.WORKS
+        elif isinstance(step, Overtake):
+            learned.overtaken.add(step.fingerprint)
         else:
             world = after(step, world, wishes)
     raise AssertionError(f"no end after {MOST_STEPS} steps: {'; '.join(map(str, steps[-5:]))}")

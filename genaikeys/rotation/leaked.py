@@ -17,6 +17,8 @@ def step(leak: Leak, world: World, wishes: Wishes, learned: Learned) -> Step:
     """
     label = world.label
     if label is None or label.slot != leak.slot:
+        if world.is_announced and (following := staged.step(world, wishes, learned)):
+            return following  # Readers may get it any moment, so it is not to die before they have another.
         return Revoke(leak.slot) if leak.is_permanent else Discard(leak.slot)
     pending = world.pending
     waiting = world.label_of(pending)

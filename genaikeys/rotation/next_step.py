@@ -7,14 +7,18 @@ from genaikeys.rotation.labels import Label
 from genaikeys.rotation.step import (
     Activate,
     Deactivate,
+    Discard,
     Done,
     Hold,
+    Overtake,
     Probe,
     Promote,
     Prune,
     PutOff,
     Refuse,
     Release,
+    Renew,
+    Revoke,
     Step,
 )
 from genaikeys.rotation.world import Learned, Verdict, Wishes, World
@@ -31,6 +35,14 @@ def next_step(world: World, wishes: Wishes, learned: Learned) -> Step:
     Called again after each step with the world read anew, it ends in `Done`, `PutOff` or `Refuse`. It never
     renews the slot that CURRENT holds, so readers always have a value that works.
     """
+    step = _decided(world, wishes, learned)
+    ends_a_value = isinstance(step, Renew | Discard | Revoke | Deactivate)
+    if ends_a_value and world.promised and world.promised not in learned.overtaken:
+        return Overtake(world.promised)
+    return step
+
+
+def _decided(world: World, wishes: Wishes, learned: Learned) -> Step:
     if world.key.state not in ("ACTIVE", "INACTIVE", "UPDATING", "CREATING"):
         return Refuse(
             f"The API key {world.key.id} is {world.key.state}",

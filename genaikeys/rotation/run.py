@@ -55,7 +55,7 @@ def settled(oci: Oci, region: str, secret_id: str) -> VaultSecret:
 
 
 def observe(oci: Oci, region: str, key_id: str, secret: VaultSecret) -> World:
-    """Read the rest of what `next_step` looks at.
+    """Read the rest of what `next_step` looks at, to tell people of it; `run` looks for itself.
 
     Raises:
         OciError: Something is gone or may not be read.
@@ -90,7 +90,11 @@ def run(
     """
 
     def look() -> World:
-        return observe(oci, region, key_id, settled(oci, region, secret_id))
+        # The key comes first: whoever publishes a value gives the key another etag before, so that a
+        # decision over versions which are older than that carries an etag that is refused.
+        key = oci.keys(region).get(key_id)
+        secret = settled(oci, region, secret_id)
+        return World(key, secret, oci.vault_secrets(region).versions(secret_id), oci.now())
 
     learned = Learned()
     world = look()
@@ -108,6 +112,7 @@ def run(
         except OciError as problem:
             if problem.status != 412:
                 raise
+            learned.verdicts.clear()  # somebody changed something: what worked before may work no more
         # A probe changes nothing; but while a refused value was tried, another run may have staged a better.
         if not (isinstance(step, Probe) and learned.verdicts.get(step.version) is Verdict.WORKS):
             world = look()

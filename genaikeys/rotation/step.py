@@ -11,6 +11,7 @@ __all__ = [
     "Discard",
     "Done",
     "Hold",
+    "Overtake",
     "Probe",
     "Promote",
     "Prune",
@@ -137,6 +138,20 @@ class Promote:
 
 
 @dataclass(frozen=True)
+class Overtake:
+    """Give the Vault secret another etag, so that whoever announced a value can't publish it any more.
+
+    Attributes:
+        fingerprint: Of the value.
+    """
+
+    fingerprint: str
+
+    def __str__(self) -> str:
+        return f"see to it that no other run publishes the value {self.fingerprint}"
+
+
+@dataclass(frozen=True)
 class Prune:
     """Let an old version go."""
 
@@ -173,7 +188,18 @@ class Refuse:
 
 
 Change = (
-    Activate | Deactivate | Discard | Hold | Probe | Promote | Prune | Release | Renew | Republish | Revoke
+    Activate
+    | Deactivate
+    | Discard
+    | Hold
+    | Overtake
+    | Probe
+    | Promote
+    | Prune
+    | Release
+    | Renew
+    | Republish
+    | Revoke
 )
 """Steps that are carried out."""
 

@@ -130,15 +130,42 @@ class World:
         """The version that waits for its promotion; None where a later one was published.
 
         Where promotion by number is refused, and a second PENDING version too, old ones stay for good. And
-        a value that is staged for the slot in use comes from a run that another one overtook: the slot was
-        renewed since, or readers would have it.
+        another value that is staged for the slot in use comes from a run that another one overtook: the slot
+        was renewed since, or readers would have it.
         """
         pending, published, label = self.staged("PENDING"), self.published, self.label
         if pending is None or (published is not None and published.number > pending.number):
             return None
         waiting = self.label_of(pending)
-        is_overtaken = label is not None and waiting is not None and waiting.slot == label.slot
+        is_overtaken = (
+            label is not None
+            and waiting is not None
+            and waiting.slot == label.slot
+            and waiting.fingerprint != label.fingerprint
+        )
         return None if is_overtaken else pending
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether a run that knew it to work was about to publish what waits: it may do so yet."""
+        label = self.label_of(self.pending)
+        return label is not None and label.fingerprint == self._announced[0]
+
+    @property
+    def promised(self) -> str:
+        """Fingerprint of a value that is announced and nowhere to be seen; empty where there is none.
+
+        A run that could not stage it is about to write it as CURRENT, or was killed before.
+        """
+        fingerprint, _ = self._announced
+        labels = [Label.read(version.label) for version in self.versions]
+        return "" if any(label and label.fingerprint == fingerprint for label in labels) else fingerprint
+
+    @property
+    def _announced(self) -> tuple[str, str]:
+        """Fingerprint of the value that was last published or about to be, and when; empty for none."""
+        fingerprint, _, when = self.key.freeform_tags.get(tags.PUBLISHED, "").partition(" ")
+        return fingerprint, when
 
     @property
     def published(self) -> Version | None:
@@ -158,7 +185,7 @@ class World:
         label, current = self.label, self.current
         if label is None or current is None:
             return None
-        fingerprint, _, when = self.key.freeform_tags.get(tags.PUBLISHED, "").partition(" ")
+        fingerprint, when = self._announced
         if fingerprint == label.fingerprint:
             try:
                 return max(datetime.fromisoformat(when), current.time_created)
@@ -217,11 +244,13 @@ class Learned:
         verdicts: What the probe said, by version number.
         renewals: How many renewals gave a value that was refused or never arrived.
         done: One line for each change made.
+        overtaken: Fingerprints of promised values that nobody can publish any more.
     """
 
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     renewals: int = 0
     done: list[str] = field(default_factory=list)
+    overtaken: set[str] = field(default_factory=set)
 
     def verdict(self, version: Version) -> Verdict | None:
         """What the probe said of a version in this run, or None."""

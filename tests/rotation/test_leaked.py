@@ -7,6 +7,7 @@ from genaikeys.rotation.labels import Label, expiry_digest
 from genaikeys.rotation.step import (
     Discard,
     Done,
+    Overtake,
     Probe,
     Promote,
     PutOff,
@@ -29,6 +30,7 @@ FOLLOWED = version(4, label("key-two", "b", mark=MARK), "CURRENT", "LATEST", day
 FOLLOWED_FOR_GOOD = version(4, label("key-two", "b", mark=f"p{MARK[1:]}"), "CURRENT", "LATEST", days_ago=0)
 RENEWED = (slot("key-one", expires_in=97), slot("key-two"))
 RESTING = (slot("key-one", "INACTIVE"), slot("key-two", "INACTIVE"))
+ANNOUNCED = {"genaikeys-published": f"{'b' * 16} 2026-11-23T12:00:00+00:00"}
 HELD = {"genaikeys-held": "2026-11-20T00:00:00+00:00"}
 
 CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
@@ -124,6 +126,28 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         wishes(leak=IDLE_LEAK),
         Learned(),
         Discard("key-two"),
+    ),
+    "an idle slot's leaked value that is about to be published gets to readers first": (
+        world(IN_USE, version(4, label("key-two", "b"), "PENDING"), tags=ANNOUNCED),
+        wishes(leak=IDLE_LEAK),
+        Learned(verdicts={4: Verdict.WORKS}),
+        Promote(4, Label("key-two", "b" * 16, NONE)),
+    ),
+    "and is followed like any other": (
+        world(
+            version(3, label("key-one"), "PREVIOUS"),
+            version(4, label("key-two", "b"), "CURRENT", "LATEST", days_ago=0),
+            tags=ANNOUNCED,
+        ),
+        wishes(leak=IDLE_LEAK),
+        Learned(),
+        Republish(3, Label("key-one", "a" * 16, NONE, IDLE_LEAK.mark)),
+    ),
+    "an idle slot's leaked value dies once nobody can publish it any more": (
+        world(BEFORE, IN_USE, tags={"genaikeys-published": f"{'d' * 16} 2026-11-23T12:00:00+00:00"}),
+        wishes(leak=IDLE_LEAK),
+        Learned(),
+        Overtake("d" * 16),
     ),
     "a key that was never published has no slot in use": (
         world(version(1, "", "CURRENT")),

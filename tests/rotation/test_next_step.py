@@ -12,6 +12,7 @@ from genaikeys.rotation.step import (
     Deactivate,
     Done,
     Hold,
+    Overtake,
     Probe,
     Promote,
     Prune,
@@ -33,6 +34,7 @@ AGAIN = wishes(trigger_digest=trigger_digest("leak of May"))
 
 USED_YESTERDAY = (slot("key-one"), slot("key-two", used_days_ago=1))
 RESTING = (slot("key-one"), slot("key-two", "INACTIVE"))
+PROMISED = {"genaikeys-published": f"{'b' * 16} 2026-11-22T12:00:00+00:00"}
 HELD = {"genaikeys-held": "2026-11-20T00:00:00+00:00"}
 
 CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
@@ -260,11 +262,35 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         world(
             OLD,
             version(3, label("key-one"), "CURRENT", days_ago=20),
-            tags={"genaikeys-published": f"{'b' * 16} 2026-11-22T12:00:00+00:00"},
+            tags={"genaikeys-published": f"{'c' * 16} 2026-11-22T12:00:00+00:00"},
         ),
         wishes(),
         Learned(),
         Deactivate("key-two", "its grace of 7d is over"),
+    ),
+    "a value that is announced and nowhere to be seen is not published any more, before a slot is touched": (
+        world(OLD, version(3, label("key-one"), "CURRENT", days_ago=20), tags=PROMISED),
+        wishes(),
+        Learned(),
+        Overtake("b" * 16),
+    ),
+    "once nobody can publish it any more, things go on": (
+        world(OLD, version(3, label("key-one"), "CURRENT", days_ago=20), tags=PROMISED),
+        wishes(),
+        Learned(overtaken={"b" * 16}),
+        Deactivate("key-two", "its grace of 7d is over"),
+    ),
+    "a value that is announced and nowhere to be seen is in nobody's way where nothing is due": (
+        world(OLD, ROTATED, tags=PROMISED),
+        wishes(),
+        Learned(),
+        Done(),
+    ),
+    "the same value staged again for the slot in use is published: its label says more": (
+        world(ROTATED, version(4, label("key-one", mark="r01234567"), "PENDING", "LATEST")),
+        wishes(),
+        Learned(verdicts={4: Verdict.WORKS}),
+        Promote(4, Label("key-one", "a" * 16, NONE, "r01234567")),
     ),
     "a note of the publication that can't be read is none": (
         world(
