@@ -1,4 +1,7 @@
-"""``python -m bench``: measures everything, prints a Markdown table, keeps the samples as JSON."""
+"""``python -m bench``: measures everything, prints a Markdown table, keeps the samples as JSON.
+
+``python -m bench load`` instead rotates a key under load; see docs/load.md.
+"""
 
 import os
 import sys
@@ -15,6 +18,8 @@ def main() -> int:
     # Where it is set, nobody's byte code is ever kept, and each run of everything compiles anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PATH"] = os.pathsep.join([*map(str, bin_dirs()), os.environ["PATH"]])
+    if sys.argv[1:] == ["load"]:
+        return _load()
     print("The policy engine: some minutes ...", file=sys.stderr)
     comparisons = [*command.compare(), *policy.compare()]
     access = cdk.report()
@@ -29,6 +34,16 @@ def main() -> int:
     print(f"{table(comparisons)}\n\n{access}")
     print(f"\nSamples: {keep(comparisons, access, Path(__file__).parent / 'results')}", file=sys.stderr)
     return 0 if all(comparison.met for comparison in comparisons) else 1
+
+
+def _load() -> int:
+    from bench.load import report
+
+    print("Clients, rotations and revocations: some minutes ...", file=sys.stderr)
+    found = report.whole()
+    report.write(found)
+    print(report.table(found))
+    return 0 if found.met else 1
 
 
 if __name__ == "__main__":

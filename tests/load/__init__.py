@@ -1,1 +1,0 @@
-"""Rotation under load: what callers notice of it."""
