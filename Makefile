@@ -34,7 +34,7 @@ check: venv ## format, lint, types and the quick tests; under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -n $(WORKERS) -m "not engine and not slow and not full"
+	@$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=quick -m "not engine and not slow and not full"
 
 seed: venv ## run the article in SEED, verbatim, against a local OCI
 	@$(BIN)/python -m toolchain ensure > /dev/null
@@ -45,7 +45,7 @@ bench: venv ## measure against named opponents; minutes, on an otherwise idle ma
 	@$(BIN)/python -m bench
 
 lock: venv ## resolve requirements*.in anew
-	@for set in "" -ocicli -moto -policy -precommit; do \
+	@for set in "" -ocicli -moto -policy -precommit -mutation; do \
 	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-annotate --custom-compile-command "make lock" -o requirements$$set.txt requirements$$set.in || exit 1; \
 	done

@@ -6,9 +6,10 @@ from genaikeys import schedule
 from genaikeys.oci.keys import Slot
 from genaikeys.rotation.world import Wishes, World
 
-__all__ = ["free_from", "has_callers", "is_used_lately", "retirement_due", "rotation_due"]
+__all__ = ["LONG_AGO", "free_from", "has_callers", "is_used_lately", "retirement_due", "rotation_due"]
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""Before anybody used anything."""
 
 
 def rotation_due(world: World, wishes: Wishes) -> datetime | None:
@@ -34,7 +35,7 @@ def retirement_due(world: World, wishes: Wishes) -> datetime | None:
 
 def free_from(idle: Slot, world: World, wishes: Wishes) -> datetime:
     """From when the idle slot may be renewed without cutting a caller off; long ago where nobody needs it."""
-    moments = [_LONG_AGO]
+    moments = [LONG_AGO]
     if idle.time_last_used is not None:
         moments.append(idle.time_last_used + wishes.grace)
     if world.published_at is not None and world.label_of(world.staged("PREVIOUS")) is not None:

@@ -28,8 +28,6 @@ def step(leak: Leak, world: World, wishes: Wishes, learned: Learned) -> Step:
         following = staged.step(world, wishes, learned)
         if following is not None:
             return following
-    if learned.renewals >= staged.MOST_RENEWALS:
-        return staged.never_worked(leak.slot, world)
     idle = world.idle_slot
     if idle is None or idle.state == "REVOKED":
         return Refuse(

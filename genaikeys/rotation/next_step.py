@@ -23,7 +23,10 @@ from genaikeys.rotation.step import (
 )
 from genaikeys.rotation.world import Learned, Verdict, Wishes, World
 
-__all__ = ["MOST_OLD_VERSIONS", "next_step"]
+__all__ = ["MOST_OLD_VERSIONS", "MOST_RENEWALS", "next_step"]
+
+MOST_RENEWALS = 3
+"""Renewals in one run whose value never works."""
 
 MOST_OLD_VERSIONS = 10
 """DEPRECATED versions that are kept; Vault holds 30 in all (OCI documentation, "Vault limits", by report)."""
@@ -36,10 +39,22 @@ def next_step(world: World, wishes: Wishes, learned: Learned) -> Step:
     renews the slot that CURRENT holds, so readers always have a value that works.
     """
     step = _decided(world, wishes, learned)
+    if isinstance(step, Renew) and learned.renewals >= MOST_RENEWALS:
+        return _never_worked(step.slot, world)
     ends_a_value = isinstance(step, Renew | Discard | Revoke | Deactivate)
     if ends_a_value and world.promised and world.promised not in learned.overtaken:
         return Overtake(world.promised)
     return step
+
+
+def _never_worked(slot: str, world: World) -> Refuse:
+    """Too many values of a slot were refused."""
+    return Refuse(
+        f"{slot} of {world.key.id} was renewed {MOST_RENEWALS} times and each value was refused with "
+        "401, or never arrived; what readers get was not changed",
+        "Either no policy lets this key call, or one does that takes longer to take effect (a value made "
+        "before it may never work): check the policy, then run the command again.",
+    )
 
 
 def _decided(world: World, wishes: Wishes, learned: Learned) -> Step:
@@ -79,8 +94,6 @@ def _resting(world: World, wishes: Wishes) -> Step:
 
 def _published(world: World, wishes: Wishes, learned: Learned) -> Step:
     """What to do while nothing is staged."""
-    if learned.renewals >= staged.MOST_RENEWALS:
-        return staged.never_worked(world.key.slots[0].name, world)
     if world.published is None:
         return _strange(world) or turn.first(world, wishes)
     if world.published != world.current:
@@ -156,7 +169,7 @@ def _displaced(world: World, wishes: Wishes, learned: Learned) -> Step:
         if verdict is Verdict.SILENT:
             return staged.silent(slot.name, wishes)
     reason = "somebody else changed the current version, and the value before is refused"
-    return turn.other(world, wishes, reason) if world.label else turn.first(world, wishes)
+    return turn.another(world, wishes, reason)
 
 
 def _asked_for(world: World, wishes: Wishes) -> Step | None:

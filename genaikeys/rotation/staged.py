@@ -7,10 +7,7 @@ from genaikeys.rotation.labels import Label
 from genaikeys.rotation.step import Activate, Probe, Promote, Refuse, Renew, Step
 from genaikeys.rotation.world import Learned, Verdict, Wishes, World
 
-__all__ = ["MOST_RENEWALS", "never_worked", "silent", "step"]
-
-MOST_RENEWALS = 3
-"""Renewals in one run whose value never works."""
+__all__ = ["silent", "step"]
 
 
 def step(world: World, wishes: Wishes, learned: Learned) -> Step | None:
@@ -24,15 +21,9 @@ def step(world: World, wishes: Wishes, learned: Learned) -> Step | None:
             f"Version {pending.number} of {world.secret.id} is PENDING and not the kit's",
             "Find out who wrote it; promote it or write CURRENT over it, then run the command again.",
         )
-    if world.label_of(pending) is None:
-        return None  # It was staged for the key before this one, which is gone with all its values.
-    slot = world.key.slot(label.slot)
+    slot = world.key.slot(label.slot) if world.label_of(pending) else None
     if slot is None:
-        return Refuse(
-            f"Version {pending.number} of {world.secret.id} is labelled for the slot {label.slot}, "
-            f"which {world.key.id} lacks",
-            "Check that apiKeyId and vaultSecretId belong together.",
-        )
+        return None  # It was staged for the key before this one, or for another, and is no value of this one.
     return _tried(slot, pending, label, world, wishes, learned)
 
 
@@ -48,10 +39,8 @@ def _tried(
         return Promote(pending.number, label)
     if verdict is Verdict.SILENT:
         return silent(slot.name, wishes)
-    if learned.renewals >= MOST_RENEWALS:
-        return never_worked(slot.name, world)
     if slot.state == "REVOKED":
-        return turn.other(world, wishes, "the value staged before is refused")
+        return turn.another(world, wishes, "the value staged before is refused")
     return Renew(slot.name, "the value staged before is refused", label.mark)
 
 
@@ -61,14 +50,4 @@ def silent(slot: str, wishes: Wishes) -> Refuse:
         f"No model in {', '.join(wishes.probe_models)} answered in a way that tells whether the new "
         f"value of {slot} works; what readers get was not changed",
         "Run the command again when the region answers, or name other models in probe.models.",
-    )
-
-
-def never_worked(slot: str, world: World) -> Refuse:
-    """Too many values of a slot were refused."""
-    return Refuse(
-        f"{slot} of {world.key.id} was renewed {MOST_RENEWALS} times and each value was refused with "
-        "401, or never arrived; what readers get was not changed",
-        "Either no policy lets this key call, or one does that takes longer to take effect (a value made "
-        "before it may never work): check the policy, then run the command again.",
     )

@@ -5,11 +5,11 @@ from datetime import datetime
 from genaikeys import schedule
 from genaikeys.durations import short
 from genaikeys.oci.keys import Slot
-from genaikeys.rotation.due import free_from, is_used_lately
+from genaikeys.rotation.due import LONG_AGO, free_from, is_used_lately
 from genaikeys.rotation.step import PutOff, Refuse, Renew, Step
 from genaikeys.rotation.world import Wishes, World
 
-__all__ = ["MOST_VERSIONS", "first", "other", "room"]
+__all__ = ["MOST_VERSIONS", "another", "first", "other", "room"]
 
 MOST_VERSIONS = 30
 """Versions that a Vault secret holds at most (OCI documentation, "Vault limits", by report)."""
@@ -23,9 +23,6 @@ def first(world: World, wishes: Wishes) -> Step:
             f"{world.key.id} has none of the slots {', '.join(wishes.slot_names)}, or they are revoked",
             "Correct keyNames, or replace the key.",
         )
-    never = [slot for slot in slots if slot.time_last_used is None]
-    if never:
-        return room(world) or Renew(never[0].name, "first publication")
     oldest = min(slots, key=_last_used)
     if is_used_lately(oldest, world, wishes):
         return Refuse(
@@ -39,7 +36,7 @@ def first(world: World, wishes: Wishes) -> Step:
 def other(world: World, wishes: Wishes, reason: str) -> Step:
     """Rotate to the slot that CURRENT doesn't hold, unless somebody may still use that one."""
     idle, in_use = world.idle_slot, world.slot_in_use
-    if idle is None or idle.state == "REVOKED":
+    if idle is None or in_use is None or idle.state == "REVOKED":
         return Refuse(
             f"{world.key.id} has no second slot to rotate to",
             "A revoked slot stays so for good: replace the key.",
@@ -48,14 +45,18 @@ def other(world: World, wishes: Wishes, reason: str) -> Step:
     if world.now >= until:
         return room(world) or Renew(idle.name, reason)
     why = f"{reason}, but {idle.name} is still within its grace until {until:%Y-%m-%dT%H:%M:%SZ}"
-    works = in_use is not None and in_use.state == "ACTIVE"
-    if in_use is not None and works and in_use.time_expiry - world.now > schedule.LAST_CALL:
+    if in_use.state == "ACTIVE" and in_use.time_expiry - world.now > schedule.LAST_CALL:
         return PutOff(f"rotation put off: {why}")
     return Refuse(
-        f"Rotation can wait no longer: {why}, and {in_use.name if in_use else 'the slot in use'} expires "
-        f"within {schedule.LAST_CALL.days} days or works no more",
+        f"Rotation can wait no longer: {why}, and {in_use.name} expires within {schedule.LAST_CALL.days} "
+        "days or works no more",
         f"Move the callers of {idle.name} to the value in Vault, then run the command again.",
     )
+
+
+def another(world: World, wishes: Wishes, reason: str) -> Step:
+    """Publish a slot that nobody uses, whatever readers have."""
+    return other(world, wishes, reason) if world.label else first(world, wishes)
 
 
 def room(world: World) -> Refuse | None:
@@ -72,4 +73,4 @@ def room(world: World) -> Refuse | None:
 
 
 def _last_used(slot: Slot) -> datetime:
-    return slot.time_last_used or slot.time_expiry
+    return slot.time_last_used or LONG_AGO

@@ -18,7 +18,7 @@ from genaikeys.iam.subject import DynamicGroups, Groups
 from tests.access.scenery import ALLOWS, DENIES, KEY, MODELS, SECRET, STATEMENTS, scene, written
 from tests.iam.strategies import APPS, LAB, PROD
 
-LAW = settings(deadline=None, max_examples=150)
+LAW = settings(deadline=None)
 ANY_KEY = "request.principal.type='generativeaiapikey'"
 CHAT = f"allow any-user to use generative-ai-chat in compartment apps where ALL {{ {ANY_KEY}, %s }}"
 RESPONSES = f"allow any-user to manage generative-ai-response in compartment apps where {ANY_KEY}"

@@ -599,7 +599,7 @@ def test_operation_that_the_table_lacks_is_unknown() -> None:
     )
 
 
-LAW = settings(deadline=None, max_examples=200)
+LAW = settings(deadline=None)
 
 
 @LAW

@@ -12,7 +12,7 @@ from genaikeys.rotation.step import Deactivate, Discard, Done, Promote, PutOff, 
 from genaikeys.rotation.world import Verdict
 from tests.rotation.worlds import NOW, label, version, wishes, world
 
-_LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_LAW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Worlds have many parts, and a busy machine takes its time to draw them."""
 _DAYS = st.floats(0, 89)
 _STATES = st.sampled_from(("ACTIVE", "INACTIVE", "EXPIRED", "REVOKED"))

@@ -18,7 +18,7 @@ from genaikeys.rotation.step import (
     Step,
 )
 from genaikeys.rotation.world import Verdict
-from tests.rotation.worlds import KEY, NONE, label, slot, version, wishes, world
+from tests.rotation.worlds import KEY, NONE, SECRET, label, slot, version, wishes, world
 
 IN_USE = version(3, label("key-one"), "CURRENT", "LATEST", days_ago=2)
 BEFORE = version(2, label("key-two", "c"), "PREVIOUS")
@@ -52,6 +52,38 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         Learned(),
         Republish(2, Label("key-two", "c" * 16, NONE, MARK)),
     ),
+    "a value before is not at the end of its grace": (
+        world(BEFORE, version(3, label("key-one"), "CURRENT", days_ago=7)),
+        wishes(leak=LEAK),
+        Learned(),
+        Renew("key-two", "the value of key-one has leaked", MARK),
+    ),
+    "a value before that is on its way out of Vault is not": (
+        world(version(2, label("key-two", "c"), "PREVIOUS", is_leaving=True), IN_USE),
+        wishes(leak=LEAK),
+        Learned(),
+        Renew("key-two", "the value of key-one has leaked", MARK),
+    ),
+    "a value before of the leaked slot is not": (
+        world(
+            version(2, label("key-one", "c"), "PREVIOUS"),
+            IN_USE,
+            slots=(slot("key-one"), slot("key-two", used_days_ago=1)),
+        ),
+        wishes(leak=LEAK),
+        Learned(),
+        Renew("key-two", "the value of key-one has leaked", MARK),
+    ),
+    "a value before that leaked itself is not": (
+        world(
+            BEFORE,
+            version(3, label("key-one", mark="r01234567"), "CURRENT", days_ago=2),
+            slots=(slot("key-one"), slot("key-two", used_days_ago=1)),
+        ),
+        wishes(leak=LEAK),
+        Learned(),
+        Renew("key-two", "the value of key-one has leaked", MARK),
+    ),
     "a value before whose slot rests is not": (
         world(BEFORE, IN_USE, slots=(slot("key-one"), slot("key-two", "INACTIVE"))),
         wishes(leak=LEAK),
@@ -63,6 +95,12 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         wishes(leak=LEAK),
         Learned(),
         Republish(4, Label("key-two", "b" * 16, NONE, MARK)),
+    ),
+    "somebody else's staged value is passed over": (
+        world(IN_USE, version(4, "mine", "PENDING")),
+        wishes(leak=LEAK),
+        Learned(),
+        Renew("key-two", "the value of key-one has leaked", MARK),
     ),
     "a staged value with the mark is tried": (
         world(IN_USE, version(4, label("key-two", "b", mark=MARK), "PENDING")),
@@ -133,6 +171,12 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         Learned(verdicts={4: Verdict.WORKS}),
         Promote(4, Label("key-two", "b" * 16, NONE)),
     ),
+    "once it was tried": (
+        world(IN_USE, version(4, label("key-two", "b"), "PENDING"), tags=ANNOUNCED),
+        wishes(leak=IDLE_LEAK),
+        Learned(),
+        Probe(4),
+    ),
     "and is followed like any other": (
         world(
             version(3, label("key-one"), "PREVIOUS"),
@@ -160,6 +204,33 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         wishes(leak=LEAK),
         Learned(),
         Renew("key-two", "the value of key-one has leaked", MARK),
+    ),
+    "three values that never worked are enough": (
+        world(IN_USE),
+        wishes(leak=LEAK),
+        Learned(renewals=3),
+        Refuse(
+            f"key-two of {KEY} was renewed 3 times and each value was refused with 401, or never arrived; "
+            "what readers get was not changed",
+            "Either no policy lets this key call, or one does that takes longer to take effect (a value made "
+            "before it may never work): check the policy, then run the command again.",
+        ),
+    ),
+    "two are not": (
+        world(IN_USE),
+        wishes(leak=LEAK),
+        Learned(renewals=2),
+        Renew("key-two", "the value of key-one has leaked", MARK),
+    ),
+    "without room in Vault nothing is renewed": (
+        world(*(version(number, "", "DEPRECATED") for number in range(4, 33)), IN_USE),
+        wishes(leak=LEAK),
+        Learned(),
+        Refuse(
+            f"The Vault secret {SECRET} has 30 versions, 0 of them on their way out; Vault holds 30",
+            "Find out who else writes to it, and wait until the deletion of the old ones is over; or "
+            "schedule more deletions with `oci vault secret schedule-secret-version-deletion`.",
+        ),
     ),
     "without a second slot there is nothing to publish": (
         world(IN_USE, slots=(slot("key-one"), slot("key-two", "REVOKED"))),

@@ -38,98 +38,73 @@ PROMISED = {"genaikeys-published": f"{'b' * 16} 2026-11-22T12:00:00+00:00"}
 HELD = {"genaikeys-held": "2026-11-20T00:00:00+00:00"}
 
 CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
-    "first publication takes a slot nobody used": (
-        world(slots=(slot("key-one", used_days_ago=1), slot("key-two"))),
-        wishes(),
+    "all is well": (world(ONE), wishes(), Learned(), Done()),
+    "the value in use is tried where that is wished": (
+        world(ONE),
+        wishes(is_probe_due=True),
         Learned(),
-        Renew("key-two", "first publication"),
+        Probe(2),
     ),
-    "first publication takes the least recently used slot": (
-        world(slots=(slot("key-one", used_days_ago=40), slot("key-two", used_days_ago=1))),
-        wishes(),
-        Learned(),
-        Renew("key-one", "first publication"),
-    ),
-    "first publication refuses to cut a caller off": (
-        world(slots=(slot("key-one", used_days_ago=1), slot("key-two", used_days_ago=2))),
-        wishes(),
-        Learned(),
+    "a value in use that is refused needs a person": (
+        world(ONE),
+        wishes(is_probe_due=True),
+        Learned(verdicts={2: Verdict.REFUSED}),
         Refuse(
-            f"Both slots of {KEY} were used within 7d: renewing either would cut a caller off",
-            "Move the callers of one slot to the other, wait for the grace, then run the command again.",
+            f"The value in use (version 2 of {SECRET}) is refused with 401",
+            "Check the policy that lets this key call; or change trigger: that publishes the other slot.",
         ),
     ),
-    "a staged value is tried": (world(PLACEHOLDER, STAGED), wishes(), Learned(), Probe(2)),
-    "a staged value that works is promoted": (
-        world(PLACEHOLDER, STAGED),
-        wishes(),
-        Learned(verdicts={2: Verdict.WORKS}),
-        Promote(2, Label("key-two", "b" * 16, NONE)),
-    ),
-    "a staged value is promoted untried where no model is named": (
-        world(PLACEHOLDER, STAGED),
-        wishes(probe_models=()),
+    "a rotation by hand waits for the grace, too": (
+        world(ONE, slots=USED_YESTERDAY),
+        wishes(rotate_from=2),
         Learned(),
-        Promote(2, Label("key-two", "b" * 16, NONE)),
-    ),
-    "a staged value that is refused is renewed": (
-        world(PLACEHOLDER, STAGED),
-        wishes(),
-        Learned(verdicts={2: Verdict.REFUSED}, renewals=1),
-        Renew("key-two", "the value staged before is refused"),
-    ),
-    "a staged value whose slot has expired is renewed": (
-        world(PLACEHOLDER, STAGED, slots=(slot("key-one"), slot("key-two", "EXPIRED"))),
-        wishes(),
-        Learned(),
-        Renew("key-two", "the value staged before is refused"),
-    ),
-    "the slot of a staged value is activated": (
-        world(PLACEHOLDER, STAGED, slots=(slot("key-one"), slot("key-two", "INACTIVE"))),
-        wishes(),
-        Learned(),
-        Activate("key-two"),
-    ),
-    "three refused values are enough": (
-        world(PLACEHOLDER, STAGED),
-        wishes(),
-        Learned(verdicts={2: Verdict.REFUSED}, renewals=3),
-        Refuse(
-            f"key-two of {KEY} was renewed 3 times and each value was refused with 401, or never arrived; "
-            "what readers get was not changed",
-            "Either no policy lets this key call, or one does that takes longer to take effect (a value made "
-            "before it may never work): check the policy, then run the command again.",
+        PutOff(
+            "rotation put off: asked for by hand, but key-two is still within its grace until "
+            "2026-11-29T12:00:00Z"
         ),
     ),
-    "silence promotes nothing": (
-        world(PLACEHOLDER, STAGED),
-        wishes(),
-        Learned(verdicts={2: Verdict.SILENT}),
-        Refuse(
-            "No model in openai.gpt-oss-20b answered in a way that tells whether the new value of key-two "
-            "works; what readers get was not changed",
-            "Run the command again when the region answers, or name other models in probe.models.",
-        ),
+    "a rotation waits until the end of the grace": (
+        world(ONE, slots=(slot("key-one"), slot("key-two", used_days_ago=7))),
+        AGAIN,
+        Learned(),
+        Renew("key-two", "another trigger"),
     ),
-    "somebody else's staged value is left alone": (
-        world(ONE, version(3, "mine", "PENDING", "LATEST")),
-        wishes(),
+    "a rotation can't wait for a value that expires in a week": (
+        world(ONE, slots=(slot("key-one", expires_in=7), slot("key-two", used_days_ago=1))),
+        wishes(trigger_digest=AGAIN.trigger_digest, every=400 * DAY),
         Learned(),
         Refuse(
-            f"Version 3 of {SECRET} is PENDING and not the kit's",
-            "Find out who wrote it; promote it or write CURRENT over it, then run the command again.",
+            "Rotation can wait no longer: another trigger, but key-two is still within its grace until "
+            "2026-11-29T12:00:00Z, and key-one expires within 7 days or works no more",
+            "Move the callers of key-two to the value in Vault, then run the command again.",
         ),
     ),
-    "a staged original of a CURRENT copy is done": (
+    "a slot in use within the grace after a publication is no reason to put anything off": (
+        world(OLD, ROTATED, slots=USED_YESTERDAY),
+        wishes(),
+        Learned(),
+        Done(),
+    ),
+    "a slot in use at the end of the grace is": (
+        world(OLD, version(3, label("key-one"), "CURRENT", days_ago=7), slots=USED_YESTERDAY),
+        wishes(),
+        Learned(),
+        PutOff(
+            "retirement put off: key-two was used at 2026-11-22T12:00:00Z; it is deactivated once nobody has "
+            "used it for 7d, 2026-11-29T12:00:00Z at the earliest. `genaikeys revoke` with its name in "
+            "--slot ends it now"
+        ),
+    ),
+    "ten old versions are kept": (
         world(
-            version(2, label("key-one"), "PENDING"),
-            version(3, label("key-one") + ".c", "CURRENT", "LATEST"),
+            *(version(number, "", "DEPRECATED") for number in range(3, 13)),
+            version(13, label("key-one"), "CURRENT"),
+            slots=RESTING,
         ),
         wishes(),
         Learned(),
         Done(),
     ),
-    "all is well": (world(ONE), wishes(), Learned(), Done()),
     "another trigger rotates to the other slot": (
         world(ONE),
         AGAIN,
@@ -373,40 +348,6 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         Learned(),
         Done(),
     ),
-    "somebody else's current version is replaced by ours": (
-        world(version(2, label("key-one"), "PREVIOUS"), version(3, "mine", "CURRENT", "LATEST")),
-        wishes(),
-        Learned(),
-        Probe(2),
-    ),
-    "an older version that somebody made current is replaced by the newest": (
-        world(
-            version(2, label("key-two", "b"), "CURRENT"), version(3, label("key-one"), "PREVIOUS", "LATEST")
-        ),
-        wishes(),
-        Learned(verdicts={3: Verdict.WORKS}),
-        Promote(3, Label("key-one", "a" * 16, NONE)),
-    ),
-    "the slot of a displaced version is activated": (
-        world(
-            version(2, label("key-one"), "PREVIOUS"),
-            version(3, "mine", "CURRENT"),
-            slots=(slot("key-one", "INACTIVE"), slot("key-two")),
-        ),
-        wishes(),
-        Learned(),
-        Activate("key-one"),
-    ),
-    "a displaced version that is refused is followed by a slot that nobody uses": (
-        world(
-            version(2, label("key-one"), "PREVIOUS"),
-            version(3, "mine", "CURRENT"),
-            slots=(slot("key-one", used_days_ago=1), slot("key-two")),
-        ),
-        wishes(),
-        Learned(verdicts={2: Verdict.REFUSED}, renewals=1),
-        Renew("key-two", "first publication"),
-    ),
     "no value is made that Vault has no room for": (
         world(
             *(version(number, "", "DEPRECATED", is_leaving=True) for number in range(2, 31)),
@@ -504,3 +445,9 @@ def test_wishes_compare_triggers_by_digest() -> None:
     """What stands in a label is the digest of the trigger, never its text."""
     assert AGAIN.trigger_digest == trigger_digest("leak of May")
     assert AGAIN.grace == timedelta(days=7)
+
+
+@pytest.mark.parametrize("state", ["ACTIVE", "INACTIVE", "UPDATING", "CREATING"])
+def test_key_in_a_passing_or_resting_state_is_gone_on_with(state: str) -> None:
+    """Its slots decide, not the key's own state."""
+    assert next_step(world(ONE, state=state), wishes(), Learned()) == Done()

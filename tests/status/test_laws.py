@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from genaikeys.rotation.step import Done, PutOff
@@ -21,7 +21,6 @@ def views(draw: st.DrawFn) -> View:
     return seen(found, wishes, None if found.label else "nothing was published in its Vault secret yet")
 
 
-@settings(max_examples=200)
 @given(views())
 def test_key_is_well_exactly_where_nobody_has_to_do_anything(found: View) -> None:
     """Attention, health and the step of the next run agree; what happens next is short."""
@@ -34,7 +33,6 @@ def test_key_is_well_exactly_where_nobody_has_to_do_anything(found: View) -> Non
         assert isinstance(found.ahead.step, Done)
 
 
-@settings(max_examples=200)
 @given(views(), st.integers(70, 250))
 def test_table_loses_no_cell_at_any_width(found: View, width: int) -> None:
     """What has no room in the row stands below it."""
@@ -46,7 +44,6 @@ def test_table_loses_no_cell_at_any_width(found: View, width: int) -> None:
     assert max(len(line) for line in narrow) <= width
 
 
-@settings(max_examples=200)
 @given(views())
 def test_timeline_is_in_order_on_both_sides_of_now(found: View) -> None:
     """Oldest first, and nothing that happened is later than now."""
