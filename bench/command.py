@@ -1,4 +1,4 @@
-"""`genaikeys --help` against the import of the library that it is written with."""
+"""`genaikeys --help` and `models list` against the import of the library that they are written with."""
 
 import sys
 from pathlib import Path
@@ -7,11 +7,12 @@ from bench.measure import Comparison, Series, alternate, seconds
 
 
 def compare() -> list[Comparison]:
-    """Starts both in turns."""
+    """Starts them in turns."""
     command = str(Path(sys.executable).parent / "genaikeys")
     taken = alternate(
         {
             "genaikeys --help": lambda: seconds([command, "--help"]),
+            "genaikeys models list": lambda: seconds([command, "models", "list"]),
             "import typer": lambda: seconds([sys.executable, "-c", "import typer"]),
         },
         repeats=11,
@@ -21,4 +22,5 @@ def compare() -> list[Comparison]:
     return [
         Comparison("`genaikeys --help` by the clock", ours, promise, 1.0),
         Comparison("`genaikeys --help`", ours, taken["import typer"], 3.0),
+        Comparison("`genaikeys models list`", taken["genaikeys models list"], taken["import typer"], 3.0),
     ]

@@ -6,10 +6,11 @@ know more.
 """
 
 from genaikeys.catalogue.loader import FILES, CatalogueError, load, read
-from genaikeys.catalogue.rows import Access, Catalogue, Model, NotOffered, Region, Set, Status
+from genaikeys.catalogue.rows import NOTICE, Access, Catalogue, Model, NotOffered, Region, Set, Status
 
 __all__ = [
     "FILES",
+    "NOTICE",
     "Access",
     "Catalogue",
     "CatalogueError",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -65,7 +65,7 @@ def load() -> Catalogue:
     Raises:
         CatalogueError: A table isn't YAML or a row doesn't fit; only after somebody edited it.
     """
-    folder = files("genaikeys.catalogue")
+    folder = Path(__file__).parent
     return read({name: (folder / name).read_text("utf-8") for name in FILES})
 
 

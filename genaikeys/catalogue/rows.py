@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Access", "Catalogue", "Model", "NotOffered", "Region", "Set", "Status"]
+__all__ = ["NOTICE", "Access", "Catalogue", "Model", "NotOffered", "Region", "Set", "Status"]
+
+NOTICE = datetime.timedelta(days=30)
+"""How long before a model retires people are told; Oracle's own notices come 14 and 7 days before (Generative
+AI, retiring the models, on demand, read 2026-11-23)."""
 
 
 class Status(StrEnum):
@@ -103,6 +107,10 @@ class Model:
         """Whether a source says for certain that it's no longer on demand on that day."""
         return self.retired is not None and self.retired_certain and self.retired <= today
 
+    def retires_soon(self, today: datetime.date, within: datetime.timedelta = NOTICE) -> bool:
+        """Whether a source says for certain that it stops being on demand, but not before tomorrow."""
+        return self.retired is not None and self.retired_certain and today < self.retired <= today + within
+
     def on_demand_in(self, region: str, today: datetime.date) -> Status:
         """Whether it's on demand in a region on a day.
 
@@ -157,3 +165,21 @@ class Catalogue:
     region_sets: Mapping[str, Set]
     model_sets: Mapping[str, Set]
     not_offered: tuple[NotOffered, ...]
+
+    def successors(self, model: Model, today: datetime.date) -> tuple[str, ...]:
+        """Models to move to from one that retires: those that Oracle names, else its vendor's own.
+
+        What is certainly on demand where the model is, or was, comes first; what retires soon, or may have
+        retired, doesn't count.
+        """
+        places = model.on_demand | model.on_demand_unknown
+        usable = [
+            other
+            for other in self.models.values()
+            if other.name != model.name
+            and other.openai_compatible
+            and (other.retired is None or other.retired > today + NOTICE)
+        ]
+        named = [other for other in usable if other.name in model.replacements]
+        found = named or [other for other in usable if other.vendor == model.vendor]
+        return tuple(other.name for other in sorted(found, key=lambda other: -len(other.on_demand & places)))

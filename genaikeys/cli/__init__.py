@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from genaikeys.cli import access, emergency, local, policy
+from genaikeys.cli import access, emergency, local, models, policy
 from genaikeys.cli.adopt import adopt
 from genaikeys.cli.guard import guarded
 from genaikeys.cli.recover import recover
@@ -28,6 +28,7 @@ _app = typer.Typer(
 _app.add_typer(local.verbs, name="local")
 _app.add_typer(policy.verbs, name="policy")
 _app.add_typer(access.verbs, name="access")
+_app.add_typer(models.verbs, name="models")
 _app.command()(status)
 emergency.add_to(_app)
 _app.command()(verify)

@@ -7,6 +7,7 @@ from genaikeys.oci import absence, kinds, places
 from genaikeys.oci.absence import Presence
 from genaikeys.oci.client import Clients
 from genaikeys.oci.credentials import Auth, AuthLike
+from genaikeys.oci.discovery import Availability, Discovered, discover
 from genaikeys.oci.errors import OciError
 from genaikeys.oci.keys import Key, Keys, LostAnswer, Slot
 from genaikeys.oci.kinds import Kind, Place, Row
@@ -15,6 +16,8 @@ from genaikeys.oci.vault import VaultSecret, VaultSecrets, Version
 
 __all__ = [
     "Auth",
+    "Availability",
+    "Discovered",
     "Key",
     "Keys",
     "Kind",
@@ -138,3 +141,11 @@ class Oci:
             OciError: 404 where the caller may not list.
         """
         return kinds.listed(self._clients, kind, place)
+
+    def discover_models(self, region: str) -> list[Discovered]:
+        """Every model of OCI Generative AI, in all regions; any region can be asked.
+
+        Raises:
+            OciError: 404 where the caller may not inspect generative-ai-model in the tenancy.
+        """
+        return discover(self._clients, region, self.tenancy())

@@ -92,7 +92,16 @@ class Names:
                     place, f"{member} of the set {named.name} retired on {model.retired}; left out"
                 )
             else:
+                if model is not None and model.retires_soon(self._today):
+                    self._findings.warning(place, f"{self._retiring(model)}; it is of the set {named.name}")
                 yield member
+
+    def _retiring(self, model: Model) -> str:
+        successors = self._catalogue.successors(model, self._today)
+        days = (model.retired - self._today).days if model.retired else 0
+        instead = f"; in its place, {', '.join(successors)}" if successors else ""
+        left = "1 day" if days == 1 else f"{days} days"
+        return f"{model.name} retires on demand on {model.retired}, in {left}{instead}"
 
     def _region(self, name: str, place: Path) -> bool:
         row = self._catalogue.regions.get(name)
@@ -134,7 +143,9 @@ class Names:
             what = f"{name} can't be called with an OpenAI client and an API key"
             self._findings.problem(place, f"{what}: {model.note}", allowed=self._models())
             return False
-        if model.retired is not None and model.retired <= self._today:
+        if model.retires_soon(self._today):
+            self._findings.warning(place, self._retiring(model))
+        elif model.retired is not None and model.retired <= self._today:
             self._findings.warning(place, f"{name} may have retired on {model.retired}: {model.note}")
         return True
 
@@ -157,9 +168,7 @@ class Names:
         )
 
     def _retired_model(self, model: Model, place: Path) -> None:
-        successors = model.replacements or tuple(
-            other.name for other in self._offered() if other.vendor == model.vendor
-        )
+        successors = self._catalogue.successors(model, self._today)
         self._findings.problem(
             place,
             f"{model.name} retired on demand on {model.retired} ({model.source})",

@@ -31,6 +31,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
         "local",
         "policy",
         "access",
+        "models",
     ]
     assert main(["local", "--help"]) == 0
     shown = capsys.readouterr().out

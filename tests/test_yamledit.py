@@ -1,5 +1,6 @@
 """Entries put into YAML texts: what was there stays, character by character."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaikeys import yamltext
-from genaikeys.yamledit import EditError, Entry, added
+from genaikeys.yamledit import (
+    EditError,
+    Entry,
+    added,
+    appended,
+    holds,
+    inserted,
+    lines_of,
+    removed,
+    replaced,
+    value,
+)
 
 ENTRY: Entry = {"compartment": "apps", "slots": ("blue", "green"), "adopts": {"us-chicago-1": "ocid1.a.b"}}
 
@@ -143,3 +155,99 @@ def test_whatever_the_file_looks_like_only_the_entry_is_new(
     wanted["config"]["keys"]["new"] = entry
     assert yamltext.read(new, name="new") == wanted
     assert any(new.startswith(text[:at]) and new.endswith(text[at:]) for at in range(len(text) + 1))
+
+
+ROW = """\
+# All.
+rows:
+  one: # first
+    list: [a, b,
+           c] # folded
+    word: yes
+    # About the note.
+    note: |
+      Long.
+
+  two: {list: [a], word: no}
+  three:
+    - x # why
+    - y
+after: 1
+"""
+CHANGES: dict[str, tuple[Callable[[str], str], str]] = {
+    "a folded list": (
+        lambda text: replaced(text, ("rows", "one", "list"), "[d]"),
+        ROW.replace("[a, b,\n           c]", "[d]"),
+    ),
+    "a word": (lambda text: replaced(text, ("rows", "one", "word"), "no"), ROW.replace(": yes", ": no")),
+    "within braces": (
+        lambda text: replaced(text, ("rows", "two", "list", 0), "b"),
+        ROW.replace("{list: [a]", "{list: [b]"),
+    ),
+    "an item's text": (lambda text: replaced(text, ("rows", "three", 0), "z"), ROW.replace("- x", "- z")),
+    "a field taken away": (
+        lambda text: removed(text, ("rows", "one", "word")),
+        ROW.replace("    word: yes\n", ""),
+    ),
+    "a block taken away": (
+        lambda text: removed(text, ("rows", "one", "note")),
+        ROW.replace("    note: |\n      Long.\n", ""),
+    ),
+    "the first item taken away": (
+        lambda text: removed(text, ("rows", "three", 0)),
+        ROW.replace("    - x # why\n", ""),
+    ),
+    "the first within brackets taken away": (
+        lambda text: removed(text, ("rows", "one", "list", 0)),
+        ROW.replace("[a, b", "[b"),
+    ),
+    "the last within braces taken away": (
+        lambda text: removed(text, ("rows", "two", "word")),
+        ROW.replace(", word: no", ""),
+    ),
+    "a field before another": (
+        lambda text: inserted(text, ("rows", "one", "word"), "new: [1, 2]"),
+        ROW.replace("    word: yes", "    new: [1, 2]\n    word: yes"),
+    ),
+    "a row at the end": (
+        lambda text: appended(text, ("rows",), "four:\n  word: maybe"),
+        ROW.replace("after: 1", "  four:\n    word: maybe\nafter: 1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_change_touches_nothing_but_its_place(name: str) -> None:
+    """Character by character."""
+    change, expected = CHANGES[name]
+
+    assert change(ROW) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda: replaced(ROW, ("rows", "nine"), "1"), "there is no nine"),
+        (lambda: removed(ROW, ("rows", "three", 7)), "there is no 7"),
+        (lambda: appended(ROW, ("rows", "two"), "x: 1"), "two is no block of entries"),
+        (lambda: appended(ROW, ("after",), "x: 1"), "after is no mapping"),
+        (lambda: replaced(ROW, ("rows", "two", "word"), "a, more: b"), "its layout leaves no place for word"),
+        (lambda: inserted(ROW, ("rows", "two", "word"), "new: 1"), "its layout leaves no place for new"),
+    ],
+    ids=["key", "item", "braces", "text", "a value that is more than one", "a line within braces"],
+)
+def test_error_when_a_change_has_no_place(change: Callable[[], str], says: str) -> None:
+    """Nothing is written that doesn't read as it was meant."""
+    with pytest.raises(EditError) as refused:
+        change()
+
+    assert str(refused.value).startswith(says)
+
+
+def test_value_is_read_at_its_path() -> None:
+    """Through mappings and lists; what isn't there isn't held."""
+    assert value(ROW, ("rows", "one", "list", 2)) == "c"
+    assert [holds(ROW, ("rows", "two", "word")), holds(ROW, ("rows", "two", "list", 1))] == [True, False]
+    start, end = lines_of(ROW, ("rows", "one"))
+    assert ROW[start:end].startswith("  one: # first\n")
+    assert ROW[start:end].endswith("      Long.")

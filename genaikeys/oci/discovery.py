@@ -1,0 +1,104 @@
+"""What models OCI says there are: ListModelDiscovery.
+
+OCI Python SDK 2.189.0, generative_ai; release note "Find models by region with model discovery", 2026-09-23.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from genaikeys.oci.client import Clients
+
+__all__ = ["Availability", "Discovered", "discover"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability:
+    """A model in a region; what OCI left out is empty.
+
+    Attributes:
+        realm: Such as ``OC1``.
+        region: Region identifier.
+        modes: ``ON_DEMAND``, ``DEDICATED``.
+        deprecated: From when it is deprecated there.
+        on_demand_retired: When it stopped, or stops, being on demand there.
+        replacements: Models that OCI names in its place.
+    """
+
+    realm: str
+    region: str
+    modes: frozenset[str]
+    deprecated: datetime | None
+    on_demand_retired: datetime | None
+    replacements: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discovered:
+    """A model, as OCI describes it; what OCI left out is empty.
+
+    Attributes:
+        name: What a caller gives as ``model``.
+        capabilities: Such as ``CHAT``.
+        apis: Such as ``OPENAI_V1_CHAT_COMPLETIONS``; empty also where nobody has noted them yet.
+        access: ``HOSTED`` or ``PROXY``.
+    """
+
+    name: str
+    vendor: str
+    capabilities: frozenset[str]
+    apis: frozenset[str]
+    access: str
+    availability: tuple[Availability, ...]
+
+
+def discover(clients: Clients, region: str, compartment_id: str) -> list[Discovered]:
+    """Every model, in all regions: one region's answer tells of the others, too.
+
+    Args:
+        clients: Who calls; needs to inspect generative-ai-model in the compartment.
+        region: Whom to ask.
+        compartment_id: OCID of a compartment, or of the tenancy.
+
+    Raises:
+        OciError: 404 where the caller may not look.
+    """
+    client = clients.client("generative_ai", region)
+    rows = clients.every(
+        "ListModelDiscovery",
+        f"compartment {compartment_id}",
+        client.list_model_discovery,
+        compartment_id=compartment_id,
+    )
+    return [_model(row) for row in rows]
+
+
+def _model(row: Any) -> Discovered:
+    return Discovered(
+        name=_text(row.model_id),
+        vendor=_text(row.vendor),
+        capabilities=_texts(row.capabilities),
+        apis=_texts(row.api_capability),
+        access=_text(row.model_access),
+        availability=tuple(_place(each) for each in row.availability or ()),
+    )
+
+
+def _place(row: Any) -> Availability:
+    return Availability(
+        realm=_text(row.realm),
+        region=_text(row.region),
+        modes=_texts(row.serving_modes),
+        deprecated=row.time_deprecated,
+        on_demand_retired=row.time_on_demand_retired,
+        replacements=tuple(_text(each) for each in row.supported_replacements or ()),
+    )
+
+
+def _text(value: Any) -> str:
+    return str(value or "").strip()
+
+
+def _texts(values: Sequence[Any] | None) -> frozenset[str]:
+    return frozenset(_text(value).upper() for value in values or ())
