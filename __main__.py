@@ -22,6 +22,7 @@ from components.policy_set import PolicySet
 from components.providers import Providers
 from components.region_keys import region_keys
 from components.region_vault import RegionVault
+from components.tagging import tag_everything
 from genaikeys import policies
 from genaikeys.errors import KitError
 from genaikeys.settings import Settings
@@ -33,6 +34,7 @@ def provision(settings: Settings) -> Mapping[str, Mapping[str, object]]:
     `keys` is what an application has to know, by key and region; `alerts`, where somebody is told, is where
     to publish a message of one's own, by region.
     """
+    tag_everything(settings)
     providers = Providers(settings)
     made = compartments(settings.compartments, providers.home)
     vaults = {

@@ -157,6 +157,13 @@ _COMPARTMENT_NAME = "letters, digits, '.', '-' and '_', at most 100 characters"
 CompartmentName = Annotated[StrictStr, _Shape(r"[A-Za-z0-9._-]{1,100}", _COMPARTMENT_NAME)]
 
 
+FreeformTag = Annotated[
+    StrictStr,
+    _Shape(r"(?!genaikeys-)[^\s.][^.]{0,99}", "a tag's name that doesn't begin with genaikeys-, without '.'"),
+]
+DefinedTag = Annotated[StrictStr, _Shape(r"[^\s.]{1,100}\.[^\s.]{1,100}", "NAMESPACE.KEY of a defined tag")]
+
+
 def _ocid(*kinds: str) -> _Shape:
     allowed = " or ".join(f"an OCID that begins with ocid1.{kind}." for kind in kinds)
     return _Shape(rf"ocid1\.({'|'.join(kinds)})\.[a-z0-9-]+\.[a-z0-9-]*(\.[A-Za-z0-9_-]+)+", allowed)
@@ -318,6 +325,12 @@ class StackDocument(_Document):
     """`chat`, `responses` or both: the OpenAI-style APIs that the keys are for."""
     grant: Literal["least", "family"] = "least"
     """`least`: chat with the named models, and Responses where asked for. `family`: all of Generative AI."""
+    residency: Literal["any", "oci"] = "any"
+    """`oci`: models whose requests leave OCI for another company are refused, and so is `grant: family`."""
+    freeform_tags: dict[FreeformTag, StrictStr] = {}
+    """Free-form tags on everything that is made, but `genaikeys-...`. Absent: left as they are."""
+    defined_tags: dict[DefinedTag, StrictStr] = {}
+    """Defined tags on everything that is made, as `Namespace.Key`. Absent: left as they are."""
     compartments: Annotated[dict[CompartmentName, CompartmentDocument], Field(min_length=1)]
     """The compartments that hold keys, by name."""
     vaults: dict[StrictStr, VaultDocument] = {}

@@ -21,6 +21,7 @@ __all__ = [
     "Key",
     "Placement",
     "Probe",
+    "Residency",
     "Rotation",
     "Settings",
     "Vault",
@@ -28,6 +29,7 @@ __all__ = [
 
 Api = Literal["chat", "responses"]
 Grant = Literal["least", "family"]
+Residency = Literal["any", "oci"]
 Alarm = Literal["secretReads", "modelErrors"]
 
 
@@ -171,6 +173,11 @@ class Settings:
     """Every model named anywhere in the stack, sets resolved."""
     apis: tuple[Api, ...]
     grant: Grant
+    residency: Residency
+    freeform_tags: Mapping[str, str]
+    """Tags of the stack's own, on everything that is made."""
+    defined_tags: Mapping[str, str]
+    """The same, by `Namespace.Key`."""
     compartments: Mapping[str, Compartment]
     vaults: Mapping[str, Vault]
     """Existing vaults, by region; a region that isn't here gets one made."""

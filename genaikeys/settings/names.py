@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from genaikeys.catalogue import Catalogue, Model, Set, Status
+from genaikeys.catalogue import Access, Catalogue, Model, Set, Status
 from genaikeys.settings.problems import Findings, Path, nearest, quoted
 from genaikeys.settings.shapes import at
 
@@ -29,11 +29,19 @@ class Names:
         today: The day that retirement dates are compared with.
         findings: Where problems and warnings go.
         raw: The document as given, by full config key; it tells where exactly a name stands.
+        is_resident: Whether models whose requests leave OCI are refused.
     """
 
     def __init__(
-        self, catalogue: Catalogue, today: datetime.date, findings: Findings, raw: Mapping[str, object]
+        self,
+        catalogue: Catalogue,
+        today: datetime.date,
+        findings: Findings,
+        raw: Mapping[str, object],
+        *,
+        is_resident: bool = False,
     ) -> None:
+        self._is_resident = is_resident
         self._raw = raw
         self._catalogue = catalogue
         self._today = today
@@ -71,6 +79,7 @@ class Names:
         for name in given:
             place = self._place(name, path)
             if name in sets:
+                self._stays(sets[name].members, place, f" of the set {name}")
                 members |= dict.fromkeys(self._current(sets[name], place))
             elif check(name, place):
                 members[name] = None
@@ -95,6 +104,21 @@ class Names:
                 if model is not None and model.retires_soon(self._today):
                     self._findings.warning(place, f"{self._retiring(model)}; it is of the set {named.name}")
                 yield member
+
+    def _stays(self, names: Sequence[str], place: Path, of_set: str = "") -> None:
+        """Refuse models whose requests leave OCI, where the stack wants none; regions always stay."""
+        leaving = [
+            name
+            for name in names
+            if (model := self._catalogue.models.get(name)) and model.access is not Access.HOSTED
+        ]
+        if self._is_resident and leaving:
+            resident = [model.name for model in self._offered() if model.access is Access.HOSTED]
+            self._findings.problem(
+                place,
+                f"requests for {', '.join(leaving)}{of_set} leave OCI, and residency is oci",
+                allowed=f"hosted-only, {', '.join(resident)}",
+            )
 
     def _retiring(self, model: Model) -> str:
         successors = self._catalogue.successors(model, self._today)
@@ -143,6 +167,7 @@ class Names:
             what = f"{name} can't be called with an OpenAI client and an API key"
             self._findings.problem(place, f"{what}: {model.note}", allowed=self._models())
             return False
+        self._stays((name,), place)
         if model.retires_soon(self._today):
             self._findings.warning(place, self._retiring(model))
         elif model.retired is not None and model.retired <= self._today:

@@ -76,7 +76,9 @@ class _Resolver:
         self._project = project
         self._today = today
         self._findings = findings
-        self._names = Names(catalogue, today, findings, self._raw)
+        self._names = Names(
+            catalogue, today, findings, self._raw, is_resident=shaped.document.residency == "oci"
+        )
 
     def settings(self, home_region: object) -> Settings:
         document = self._document
@@ -104,6 +106,9 @@ class _Resolver:
             models=tuple(named),
             apis=tuple(dict.fromkeys(document.apis)),
             grant=document.grant,
+            residency=document.residency,
+            freeform_tags=MappingProxyType(document.freeform_tags),
+            defined_tags=MappingProxyType(document.defined_tags),
             compartments=MappingProxyType(compartments),
             vaults=MappingProxyType(vaults),
             rotation=rotation,
@@ -182,6 +187,7 @@ class _Resolver:
 
     def _compartments(self) -> dict[str, Compartment]:
         scopes.check(self._document, self._path("compartments"), self._findings)
+        self._check_residency()
         return {
             name: Compartment(
                 name=name,
@@ -192,6 +198,23 @@ class _Resolver:
             )
             for name, given in self._document.compartments.items()
         }
+
+    def _check_residency(self) -> None:
+        if self._document.residency != "oci":
+            return
+        granted = [(self._path("grant"), self._document.grant)]
+        granted += [
+            (self._path("compartments", name, "grant"), given.grant or "least")
+            for name, given in self._document.compartments.items()
+        ]
+        for path, grant in granted:
+            if grant == "family":
+                self._findings.problem(
+                    path,
+                    "family grants every model, also those whose requests leave OCI, and residency is oci",
+                    allowed="least",
+                    nearest="least",
+                )
 
     def _alerts(self) -> Alerts:
         given = self._document.alerts

@@ -101,6 +101,7 @@ class Recording:
 def record(settings: Settings, cloud: Cloud | None = None) -> Recording:
     """Run the program with some settings."""
     mocks = cloud or Cloud()
+    pulumi.runtime.settings.set_root_resource(None)  # type: ignore[arg-type]  # with its transformations
     monitor = Recorder(mocks)
     pulumi.runtime.set_mocks(mocks, settings.project, settings.stack, preview=False, monitor=monitor)
     provision = runpy.run_path(str(PROGRAM), run_name="program")["provision"]

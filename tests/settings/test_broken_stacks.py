@@ -17,6 +17,9 @@ p:compartments: {apps: {}}
 p:keys: {bot: {compartment: apps}}
 """
 LONG = {
+    "{HOSTED}": "hosted-only, openai.gpt-oss-120b, openai.gpt-oss-20b, meta.llama-3.3-70b-instruct, "
+    "meta.llama-4-maverick-17b-128e-instruct-fp8, meta.llama-4-scout-17b-16e-instruct, "
+    "meta.llama-3.2-90b-vision-instruct, meta.llama-3.1-405b-instruct",
     "{MODELS}": "gpt-oss, llama, grok, gemini, responses-capable, hosted-only, openai.gpt-oss-120b, "
     "openai.gpt-oss-20b, meta.llama-3.3-70b-instruct, meta.llama-4-maverick-17b-128e-instruct-fp8, "
     "meta.llama-4-scout-17b-16e-instruct, meta.llama-3.2-90b-vision-instruct, meta.llama-3.1-405b-instruct, "
