@@ -27,6 +27,7 @@ __all__ = [
     "printed",
     "removed",
     "replaced",
+    "scalar",
     "value",
 ]
 
@@ -226,10 +227,10 @@ def _read(text: str) -> Any:  # noqa: ANN401 - whatever stands there
 
 def printed(name: str, entry: Entry, indent: int = 0) -> str:
     """An entry as lines of a block, the last one without its end."""
-    lines = [f"{_scalar(name)}:"]
+    lines = [f"{scalar(name)}:"]
     lines += [f"{' ' * _STEP}{field}: {_value(value)}" for field, value in entry.items()]
     if len(entry) == 1:
-        lines = [f"{_scalar(name)}: {_braces(entry)}"]
+        lines = [f"{scalar(name)}: {_braces(entry)}"]
     return "\n".join(" " * indent + line for line in lines)
 
 
@@ -241,7 +242,7 @@ def _mapping(text: str, path: Path) -> yaml.MappingNode:
 
 
 def _in_braces(text: str, mapping: yaml.MappingNode, name: str, entry: Entry) -> tuple[int, str]:
-    item = f"{_scalar(name)}: {_braces(entry)}"
+    item = f"{scalar(name)}: {_braces(entry)}"
     if not mapping.value:
         return mapping.start_mark.index + 1, item
     return _end(text, mapping.value[-1][1]), f", {item}"
@@ -283,23 +284,23 @@ def _end_of_line(text: str, index: int) -> int:
 
 def _value(value: str | Sequence[str] | Mapping[str, str]) -> str:
     if isinstance(value, str):
-        return value if _SENTENCE.fullmatch(value) and value.lower() not in _WORDS else _scalar(value)
+        return value if _SENTENCE.fullmatch(value) and value.lower() not in _WORDS else scalar(value)
     return _in_flow(value)
 
 
 def _braces(entry: Entry) -> str:
-    return "{" + ", ".join(f"{_scalar(field)}: {_in_flow(value)}" for field, value in entry.items()) + "}"
+    return "{" + ", ".join(f"{scalar(field)}: {_in_flow(value)}" for field, value in entry.items()) + "}"
 
 
 def _in_flow(value: str | Sequence[str] | Mapping[str, str]) -> str:
     if isinstance(value, str):
-        return _scalar(value)
+        return scalar(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(key)}: {_scalar(text)}" for key, text in value.items()) + "}"
-    return "[" + ", ".join(map(_scalar, value)) + "]"
+        return "{" + ", ".join(f"{scalar(key)}: {scalar(text)}" for key, text in value.items()) + "}"
+    return "[" + ", ".join(map(scalar, value)) + "]"
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """A text that every reader of YAML takes for that text, wherever it stands."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text

@@ -10,6 +10,7 @@ import typer
 from genaikeys.cli import access, emergency, local, models, policy
 from genaikeys.cli.adopt import adopt
 from genaikeys.cli.guard import guarded
+from genaikeys.cli.init import init
 from genaikeys.cli.recover import recover
 from genaikeys.cli.scan import scan
 from genaikeys.cli.status import status
@@ -35,6 +36,7 @@ _app.command()(verify)
 _app.command()(recover)
 _app.command()(adopt)
 _app.command()(scan)
+_app.command()(init)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -23,6 +23,7 @@ _BY_OTHERS = {
     "make check": "a part of what runs this test",
     "make bench": "its parts are run by the tests of the benchmarks",
     "make lock": "it would change the checkout",
+    "genaikeys init": "tests/cli/test_init.py runs it, in a project of its own",
     "genaikeys access diff": "tests/cli/test_access.py runs it; here its exit code hangs on what was changed",
 }
 """Commands that no test can run from inside itself, and why."""
