@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import cdk, command, engine, policy, servers, settings
+from bench import cdk, command, doctor, engine, policy, servers, settings
 from bench.measure import keep, table
 from toolchain.locate import bin_dirs
 
@@ -21,7 +21,7 @@ def main() -> int:
     if sys.argv[1:] == ["load"]:
         return _load()
     print("The policy engine: some minutes ...", file=sys.stderr)
-    comparisons = [*command.compare(), *settings.compare(), *policy.compare()]
+    comparisons = [*command.compare(), *settings.compare(), *doctor.compare(), *policy.compare()]
     access = cdk.report()
     with tempfile.TemporaryDirectory(prefix="genaikeys-bench-") as scratch:
         print("Bringing the six-region stack up, to have something to measure ...", file=sys.stderr)

@@ -9,6 +9,7 @@ import typer
 
 from genaikeys.cli import access, emergency, local, models, policy
 from genaikeys.cli.adopt import adopt
+from genaikeys.cli.doctor import doctor
 from genaikeys.cli.guard import guarded
 from genaikeys.cli.init import init
 from genaikeys.cli.recover import recover
@@ -37,6 +38,7 @@ _app.command()(recover)
 _app.command()(adopt)
 _app.command()(scan)
 _app.command()(init)
+_app.command()(doctor)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

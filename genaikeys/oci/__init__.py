@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from genaikeys.oci import absence, kinds, places
+from genaikeys.oci import absence, kinds, limits, places, tenancy
 from genaikeys.oci.absence import Presence
 from genaikeys.oci.client import Clients
 from genaikeys.oci.credentials import Auth, AuthLike
@@ -11,7 +11,9 @@ from genaikeys.oci.discovery import Availability, Discovered, discover
 from genaikeys.oci.errors import OciError
 from genaikeys.oci.keys import Key, Keys, LostAnswer, Slot
 from genaikeys.oci.kinds import Kind, Place, Row
+from genaikeys.oci.limits import Left
 from genaikeys.oci.secret import Secret
+from genaikeys.oci.tenancy import PolicyText
 from genaikeys.oci.vault import VaultSecret, VaultSecrets, Version
 
 __all__ = [
@@ -21,10 +23,12 @@ __all__ = [
     "Key",
     "Keys",
     "Kind",
+    "Left",
     "LostAnswer",
     "Oci",
     "OciError",
     "Place",
+    "PolicyText",
     "Presence",
     "Row",
     "Secret",
@@ -149,3 +153,51 @@ class Oci:
             OciError: 404 where the caller may not inspect generative-ai-model in the tenancy.
         """
         return discover(self._clients, region, self.tenancy())
+
+    def user(self) -> str | None:
+        """OCID of the calling user; None for a principal of OCI."""
+        return self._clients.user()
+
+    def ahead(self) -> float | None:
+        """Seconds by which OCI's clock is ahead of this machine's; None before its first answer."""
+        return self._clients.ahead()
+
+    def regions(self, region: str) -> Mapping[str, bool]:
+        """The regions that the tenancy is subscribed to; whether each is its home.
+
+        Raises:
+            OciError: 401 where the credentials are refused, 404 where the caller may not look.
+        """
+        return tenancy.regions_of(self._clients, region, self.tenancy())
+
+    def groups(self, region: str, user: str) -> frozenset[str]:
+        """Names and OCIDs of a user's groups.
+
+        Raises:
+            OciError: 404 where the caller may not inspect users and groups.
+        """
+        return tenancy.groups_of(self._clients, region, self.tenancy(), user)
+
+    def path(self, region: str, compartment_id: str) -> list[tuple[str, str]]:
+        """OCID and name of a compartment and of all above it, the tenancy last.
+
+        Raises:
+            OciError: 404 where the caller may not look.
+        """
+        return tenancy.path_of(self._clients, region, self.tenancy(), compartment_id)
+
+    def policies(self, region: str, compartment_id: str) -> list[PolicyText]:
+        """The policies that are attached to a compartment.
+
+        Raises:
+            OciError: 404 where the caller may not list.
+        """
+        return tenancy.policies_of(self._clients, region, compartment_id)
+
+    def limit(self, region: str, name: str) -> Left | None:
+        """What is left of a service limit; None where nobody defines it.
+
+        Raises:
+            OciError: 404 where the caller may not look.
+        """
+        return limits.left_of(self._clients, region, self.tenancy(), name)

@@ -37,12 +37,13 @@ class Clients:
         self._clients: dict[tuple[str, str, str | None], Any] = {}
         self._credentials: tuple[dict[str, Any], Any] | None = None
         self._ahead = 0.0
+        self._heard = False
 
     def client(self, service: str, region: str, endpoint: str | None = None) -> Any:
         """The client of a service.
 
         Args:
-            service: generative_ai, vault, secrets, identity, key_management, or keys.
+            service: generative_ai, vault, secrets, identity, key_management, keys or limits.
             region: Region identifier.
             endpoint: Where the service has no address of its own: `keys` are asked for at the management
                 endpoint of their vault.
@@ -64,6 +65,20 @@ class Clients:
         with self._lock:
             config, signer = self._known()
         return str(getattr(signer, "tenancy_id", None) or config["tenancy"])
+
+    def user(self) -> str | None:
+        """OCID of the calling user; None for a principal of OCI.
+
+        Raises:
+            KitError: The credentials aren't there.
+        """
+        with self._lock:
+            config, _ = self._known()
+        return config.get("user")
+
+    def ahead(self) -> float | None:
+        """Seconds by which OCI's clock is ahead of this machine's; None before its first answer."""
+        return self._ahead if self._heard else None
 
     def now(self) -> datetime:
         """The time by OCI's last answer, and by this machine's clock until there is one."""
@@ -152,6 +167,7 @@ class Clients:
         if stamp:
             try:
                 self._ahead = parsedate_to_datetime(stamp).timestamp() - time.time()
+                self._heard = True
             except ValueError:
                 return
 
@@ -193,6 +209,10 @@ def _class(service: str) -> Any:
         from oci.identity import IdentityClient
 
         return IdentityClient
+    if service == "limits":
+        from oci.limits import LimitsClient
+
+        return LimitsClient
     if service == "keys":
         from oci.key_management import KmsManagementClient
 

@@ -29,6 +29,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
         "adopt",
         "scan",
         "init",
+        "doctor",
         "local",
         "policy",
         "access",

@@ -4,10 +4,12 @@ The local tenancy is subscribed to every region of the emulator's table. Bodies:
 identity.
 """
 
+import hashlib
+
 from emulator.services import catalogue
 from emulator.services.identity.home_region import HOME_REGION
 from emulator.services.refusals import missing
-from emulator.services.request import page
+from emulator.services.request import needed, only_queries, page, query
 from emulator.services.resource import Doc, shown
 from emulator.wire import Answer, Call, Route
 
@@ -58,6 +60,57 @@ def read_user(call: Call) -> Answer:
     return Answer(body={**body, "isMfaActivated": False})
 
 
+def memberships(call: Call) -> Answer:
+    """Answer GET /userGroupMemberships: a user's groups."""
+    only_queries(call, "compartmentId", "userId", "groupId")
+    tenancy = needed(call, "compartmentId")
+    call.authorise("USER_INSPECT", tenancy)
+    call.authorise("GROUP_INSPECT", tenancy)
+    rows = [
+        {
+            "id": f"ocid1.groupmembership.oc1..{_digest(doc['id'] + name)}",
+            "compartmentId": doc["compartmentId"],
+            "userId": doc["id"],
+            "groupId": _group_id(name),
+            "lifecycleState": "ACTIVE",
+            "timeCreated": doc["timeCreated"],
+        }
+        for doc in call.world.store.find("user")
+        for name in doc["groups"]
+        if query(call, "userId") in (None, doc["id"]) and query(call, "groupId") in (None, _group_id(name))
+    ]
+    return page(call, rows)
+
+
+def read_group(call: Call) -> Answer:
+    """Answer GET /groups/{groupId}."""
+    for doc in call.world.store.find("user"):
+        for name in doc["groups"]:
+            if _group_id(name) == call.params["groupId"]:
+                call.authorise("GROUP_INSPECT", doc["compartmentId"])
+                return Answer(
+                    body={
+                        "id": call.params["groupId"],
+                        "compartmentId": doc["compartmentId"],
+                        "name": name,
+                        "description": name,
+                        "lifecycleState": "ACTIVE",
+                        "timeCreated": doc["timeCreated"],
+                        "freeformTags": {},
+                        "definedTags": {},
+                    }
+                )
+    raise missing(call)
+
+
+def _group_id(name: str) -> str:
+    return f"ocid1.group.oc1..{_digest(name)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:60]
+
+
 def _tenancy(call: Call) -> Doc:
     doc = call.world.store.get("compartment", call.params["tenancyId"])
     if doc is None or doc["compartmentId"] is not None:
@@ -77,4 +130,6 @@ ROUTES = (
     ),
     Route("GET", BASE + "/regions", "ListRegions", regions),
     Route("GET", BASE + "/users/{userId}", "GetUser", read_user),
+    Route("GET", BASE + "/userGroupMemberships", "ListUserGroupMemberships", memberships),
+    Route("GET", BASE + "/groups/{groupId}", "GetGroup", read_group),
 )
