@@ -1,6 +1,8 @@
 """SIGKILL before and after each remote call of each verb: the next run finishes the work."""
 
 import itertools
+import os
+import re
 import signal
 import threading
 import time
@@ -13,7 +15,7 @@ import grpc
 import pytest
 
 from tests.local import Local
-from tests.matrix.calls import CALLS, TABLE, table
+from tests.matrix.calls import CALLS, Cut, record, recorded
 from tests.matrix.cell import Cell, newest, since, works
 from tests.matrix.verbs import VERBS, Verb
 from tests.provider.plugin import Plugin, Refused, started
@@ -68,8 +70,6 @@ def cut_off(verb: Verb, cell: Cell, call: int, when: str) -> str | None:
             assert time.monotonic() < until, "neither held nor over"
             time.sleep(0.02)
         if is_held:
-            import os
-
             os.kill(running.pid, signal.SIGKILL)
             local.admin("POST", f"/faults/{fault}/release")
     local.admin("DELETE", "/faults")
@@ -120,33 +120,52 @@ def _broken(verb: Verb, cell: Cell) -> list[str]:
     return [what for what, is_so in verb.holds(cell).items() if not is_so]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.full] if verb.is_full else []) for name, verb in VERBS.items()],
-)
-def test_verb_that_is_killed_at_any_call_is_finished_by_the_next_run(
-    name: str, stage: Stage, plugin: Plugin, tmp_path: Path
-) -> None:
-    """Before and after each call; which calls those are is committed, so that none slips past."""
-    verb, made, wrong = VERBS[name], [], {}
+def cut(name: str, stage: Stage, plugin: Plugin, folder: Path) -> Cut:
+    """Kill a verb before and after each of its calls, in a new cell each time, and let the next run go on."""
+    verb, found = VERBS[name], Cut([], {})
     stage.local.switch("api-key-count", 10_000)
     for call in range(99):
         operations = []
         for when in ("before", "after"):
-            cell = Cell(stage, f"key-{next(_names)}", tmp_path / f"{call}-{when}")
+            cell = Cell(stage, f"key-{next(_names)}", folder / f"{call}-{when}")
             verb.before(cell, plugin)
             operation = cut_off(verb, cell, call, when)
             if operation is None:
                 break
             operations.append(operation)
-            if found := outcome(verb, cell, plugin):
-                wrong[f"{when} call {call + 1}, {operation}"] = found
+            if wrong := outcome(verb, cell, plugin):
+                found.wrong[f"{when} call {call + 1}, {operation}"] = wrong
         if not operations:
             break
-        made.append(operations[0])
+        found.calls.append(operations[0])
+    return found
 
-    assert wrong == {}
-    assert _once(made) == _once(CALLS[name])
+
+@pytest.mark.parametrize("name", [name for name, verb in VERBS.items() if not verb.is_full])
+def test_verb_that_is_killed_at_any_call_is_finished_by_the_next_run(
+    name: str, stage: Stage, plugin: Plugin, tmp_path: Path
+) -> None:
+    """Before and after each call; which calls those are is committed, so that none slips past."""
+    found = cut(name, stage, plugin, tmp_path / "once")
+    if _once(found.calls) != _once(CALLS[name]):  # on a busy machine one call may be polled more or less
+        assert found.wrong == {}
+        found = cut(name, stage, plugin, tmp_path / "again")
+
+    assert found.wrong == {}
+    assert _once(found.calls) == _once(CALLS[name])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_that_is_killed_at_any_call_is_finished_by_the_next_run(
+    name: str, stage: Stage, plugin: Plugin, tmp_path: Path
+) -> None:
+    """The command's verbs too; each writes its row of the table that is committed."""
+    found = cut(name, stage, plugin, tmp_path)
+    record(name, found)
+
+    assert found.wrong == {}
+    assert _once(found.calls) == _once(CALLS[name])
 
 
 def _once(calls: list[str]) -> list[str]:
@@ -173,7 +192,12 @@ def test_verb_makes_the_calls_that_the_table_has(
     assert _once([row["operation"] for row in since(stage.local, mark)]) == _once(CALLS[name])
 
 
-def test_table_of_the_kills_is_of_these_verbs_and_calls() -> None:
-    """What is committed says what the tests above cut off."""
-    assert list(CALLS) == list(VERBS)
-    assert TABLE.read_text(encoding="utf-8") == table()
+def test_table_of_the_kills_has_every_verb_and_every_cell_recovered() -> None:
+    """What is committed is of these verbs and their calls."""
+    rows = recorded()
+
+    assert list(rows) == list(CALLS) == list(VERBS)
+    assert {name: row[2] for name, row in rows.items()} == {name: row[3] for name, row in rows.items()}
+    assert {name: _once(re.sub(r" x \d+", "", row[4]).split(", ")) for name, row in rows.items()} == {
+        name: _once(calls) for name, calls in CALLS.items()
+    }

@@ -77,6 +77,13 @@ def _graceless(cell: Cell, plugin: Plugin) -> None:
     cell.local.admin("POST", "/clock", {"by": 8 * DAYS})
 
 
+def _rotated(cell: Cell, plugin: Plugin) -> None:
+    """Rotated just now, so that callers of the value before have their grace."""
+    _published(cell, plugin)
+    cell.up(plugin, trigger="first")
+    cell.kept["between"], cell.kept["before"] = cell.kept["before"], cell.value()
+
+
 def _suspended(cell: Cell, plugin: Plugin) -> None:
     _published(cell, plugin)
     cell.up(plugin, suspended=True)
@@ -128,10 +135,32 @@ def _same_value(cell: Cell) -> dict[str, bool]:
     return {"readers have the same value": cell.value() == cell.kept["before"]}
 
 
+def _suspension_holds(cell: Cell) -> dict[str, bool]:
+    return {**_same_value(cell), "it doesn't work": not works(cell.value())}
+
+
+def _resumption_holds(cell: Cell) -> dict[str, bool]:
+    return {**_same_value(cell), "it works again": works(cell.value())}
+
+
 def _revocation_holds(cell: Cell) -> dict[str, bool]:
     return {
         "readers have another value": cell.value() != cell.kept["before"],
         "the leaked value is dead": not works(cell.kept["before"]),
+    }
+
+
+def _revocation_in_a_grace_holds(cell: Cell) -> dict[str, bool]:
+    return {
+        **_revocation_holds(cell),
+        "callers that have not moved yet lose nothing": works(cell.kept["between"]),
+    }
+
+
+def _permanent_revocation_holds(cell: Cell) -> dict[str, bool]:
+    return {
+        **_revocation_holds(cell),
+        "the leaked slot is of no use any more": sorted(cell.slots().values()) == ["ACTIVE", "REVOKED"],
     }
 
 
@@ -195,19 +224,35 @@ VERBS: dict[str, Verb] = {
         before=_published,
         command=("suspend",),
         after=_up(),
-        holds=_same_value,
+        holds=_suspension_holds,
         again=True,
         is_suspended=True,
         is_full=True,
     ),
     "genaikeys resume": Verb(
-        before=_held, command=("resume",), after=_up(), holds=_same_value, again=True, is_full=True
+        before=_held, command=("resume",), after=_up(), holds=_resumption_holds, again=True, is_full=True
     ),
     "genaikeys revoke": Verb(
         before=_published,
         command=("revoke", "--wait", "0", "--yes"),
         after=_up(),
         holds=_revocation_holds,
+        again=True,
+        is_full=True,
+    ),
+    "genaikeys revoke, in a grace": Verb(
+        before=_rotated,
+        command=("revoke", "--wait", "0", "--yes"),
+        after=_up(trigger="first"),
+        holds=_revocation_in_a_grace_holds,
+        again=True,
+        is_full=True,
+    ),
+    "genaikeys revoke --permanent": Verb(
+        before=_published,
+        command=("revoke", "--permanent", "--wait", "0", "--yes"),
+        after=_up(),
+        holds=_permanent_revocation_holds,
         again=True,
         is_full=True,
     ),
