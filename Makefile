@@ -45,7 +45,7 @@ bench: venv ## measure against named opponents; minutes, on an otherwise idle ma
 	@$(BIN)/python -m bench
 
 lock: venv ## resolve requirements*.in anew
-	@for set in "" -ocicli -moto -policy -precommit -mutation; do \
+	@for set in "" -ocicli -moto -policy -precommit -mutation -litellm -genaiauth; do \
 	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	        --no-annotate --custom-compile-command "make lock" -o requirements$$set.txt requirements$$set.in || exit 1; \
 	done

@@ -139,7 +139,8 @@ class App:
         """Find out which service is meant and, but for bearers and open operations, who asks."""
         if not call.service:
             raise Refusal(404, "NotFound", f"the local OCI has no service at host {call.host!r}")
-        if call.service != _BEARER_SERVICE and not is_open:
+        is_signed = request.headers.get("authorization", "").lower().startswith("signature ")
+        if (call.service != _BEARER_SERVICE or is_signed) and not is_open:
             call.principal = self._signatures.verify(
                 SignedRequest(request.method, request.target, request.headers, request.body)
             )

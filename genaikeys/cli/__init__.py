@@ -14,6 +14,7 @@ from genaikeys.cli.guard import guarded
 from genaikeys.cli.init import init
 from genaikeys.cli.recover import recover
 from genaikeys.cli.scan import scan
+from genaikeys.cli.snippet import snippet
 from genaikeys.cli.status import status
 from genaikeys.cli.verify import verify
 
@@ -39,6 +40,7 @@ _app.command()(adopt)
 _app.command()(scan)
 _app.command()(init)
 _app.command()(doctor)
+_app.command()(snippet)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from emulator.services import catalogue
 from emulator.services.catalogue import Model
 from emulator.services.generativeai import slots
+from emulator.services.refusals import invalid
 from emulator.services.request import Doc, stamp
 from emulator.wire import Call, Refusal
 from genaikeys.iam import Answer, Principal
@@ -22,19 +23,33 @@ CHAT = "GENERATIVE_AI_CHAT"
 
 @dataclass(frozen=True)
 class Caller:
-    """A key, the slot it came through, and when (elapsed seconds) that slot's secret was made."""
+    """Who calls, with a key or without one.
 
-    key: Doc
-    slot: Doc
-    minted: float
+    Attributes:
+        compartment: OCID of the compartment that is called in.
+        key: The key; None for a principal that signs its requests.
+        slot: The slot that the key's secret came through.
+        minted: When (elapsed seconds) that secret was made.
+    """
+
+    compartment: str
+    key: Doc | None = None
+    slot: Doc | None = None
+    minted: float = 0.0
 
 
 def identify(call: Call) -> Caller:
-    """The key whose secret the request bears; it becomes the principal of the call.
+    """The key whose secret the request bears, which becomes the principal of the call; or who signed it.
+
+    A signed call names its compartment in ``opc-compartment-id`` or ``CompartmentId``, as the clients of
+    oci-openai 1.1.0 do, or by the project of ``OpenAI-Project``.
 
     Raises:
-        Refusal: 401 where there is no such key in this region, or its slot is of no use now.
+        Refusal: 401 where there is no such key in this region, or its slot is of no use now; 400 for a
+            signed call that names no compartment.
     """
+    if call.principal is not None:
+        return Caller(_compartment(call))
     kind, _, value = call.headers.get("authorization", "").partition(" ")
     secret = (
         call.world.store.get(slots.DIGESTS, slots.digest(value.strip())) if kind.lower() == "bearer" else None
@@ -51,7 +66,16 @@ def identify(call: Call) -> Caller:
     slot = next((slot for slot in key["_slots"] if slot["keyName"] == secret["keyName"]), None)
     if slot is None or slots.state_of(call, slot) != "ACTIVE":
         raise unauthenticated()
-    return Caller(key, slot, float(secret["minted"]))
+    return Caller(key["compartmentId"], key, slot, float(secret["minted"]))
+
+
+def _compartment(call: Call) -> str:
+    named = call.headers.get("opc-compartment-id") or call.headers.get("compartmentid")
+    project = call.world.store.get("generativeaiproject", call.headers.get("openai-project", ""))
+    found = named or (str(project["compartmentId"]) if project else "")
+    if not found:
+        raise invalid("a signed call needs opc-compartment-id or a project", "400")
+    return found
 
 
 def permit(call: Call, caller: Caller, permission: str, variables: dict[str, str]) -> None:
@@ -63,7 +87,10 @@ def permit(call: Call, caller: Caller, permission: str, variables: dict[str, str
     Raises:
         Refusal: 401 where the policies don't grant the permission.
     """
-    place = caller.key["compartmentId"]
+    if caller.key is None:
+        call.authorise(permission, caller.compartment, variables)
+        return
+    place = caller.compartment
     now = call.may(permission, place, variables)
     if now.answer is not Answer.YES:
         raise unauthenticated()
@@ -93,6 +120,8 @@ def find_model(call: Call, name: str, api: str) -> Model:
 
 def note_use(call: Call, caller: Caller) -> None:
     """Remember when the slot was last used; no change that a caller made, so the etag stays."""
+    if caller.key is None or caller.slot is None:
+        return
     caller.slot["timeLastUsed"] = stamp(call.world.clock.now())
     call.world.store.put("apikey", caller.key)
 

@@ -1,0 +1,174 @@
+"""Every snippet runs against the local OCI, exactly as it is printed."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genaikeys.snippet import KINDS
+from tests.engine.machine import Machine, Ran, project
+from toolchain.environments import of_tests
+from toolchain.locate import bin_dirs
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.xdist_group("snippets")]
+
+REGION = "us-chicago-1"
+STACK = f"""\
+config:
+  oci:region: us-ashburn-1
+  oci-genai-keys:regions: [{REGION}]
+  oci-genai-keys:models: [meta.llama-3.3-70b-instruct, openai.gpt-oss-20b]
+  oci-genai-keys:compartments:
+    genai-apps: {{policyScope: key}}
+  oci-genai-keys:keys:
+    chatbot: {{compartment: genai-apps}}
+"""
+RUN = {
+    "py": "python {file}",
+    "sh": "sh {file}",
+    "mjs": "node {file}",
+}
+BESIDE = {"litellm": "litellm", "iam-user": "genaiauth"}
+"""Kinds whose packages have an environment of their own."""
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A stack that is up."""
+    folder = tmp_path_factory.mktemp("snippets")
+    before = os.environ["PATH"]
+    os.environ["PATH"] = os.pathsep.join([*map(str, bin_dirs()), before])
+    made = Machine(project(folder / "project", "small", STACK), folder / "home", "small")
+    made.start()
+    try:
+        made.initialise()
+        made.up(check=True)
+        yield made
+    finally:
+        made.stop()
+        os.environ["PATH"] = before
+
+
+def printed(machine: Machine, kind: str, *options: str) -> str:
+    """What the verb prints, all of it."""
+    ran = machine.kit("snippet", "chatbot", "--kind", kind, *options, "--stack", machine.stack)
+    assert (ran.code, ran.err) == (0, ""), ran.said
+    return ran.out
+
+
+def run(machine: Machine, kind: str, text: str, folder: Path) -> Ran:
+    """Run a snippet as a file, with the programs that it asks for."""
+    *_, ending, _ = KINDS[kind].file.split(".")
+    file = folder / f"snippet.{ending}"
+    file.write_text(text, encoding="utf-8")
+    path = [str(of_tests("ocicli") / "bin"), machine.environment["PATH"]]
+    if kind in BESIDE:
+        path.insert(0, str(of_tests(BESIDE[kind]) / "bin"))
+    else:
+        path.insert(0, str(machine.project / ".venv" / "bin"))
+    return machine.run(*RUN[ending].format(file=file).split(), extra={"PATH": os.pathsep.join(path)})
+
+
+@pytest.mark.parametrize("base", [[], ["--openai-v1"]], ids=["actions/v1", "openai/v1"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "env"])
+def test_snippet_runs_as_it_is_printed(kind: str, base: list[str], machine: Machine, tmp_path: Path) -> None:
+    """An answer of the model that it names, at the base URL that it names, and no secret in its text."""
+    if kind == "iam-user":  # the deployer may call everything here
+        machine.admin("PUT", "/switches/policy-delay", {"value": 0})
+    text = printed(machine, kind, *base)
+    done = run(machine, kind, text, tmp_path)
+
+    assert done.code == 0, done.said
+    model = "openai.gpt-oss-20b" if KINDS[kind].api == "responses" else "meta.llama-3.3-70b-instruct"
+    assert model in done.out or "compartment" in done.out.lower(), done.said
+    assert model in text
+    (value,) = machine.vault_values()
+    assert value not in text
+    rows = machine.admin("GET", "/journal?after=0&limit=100000")["requests"]
+    called = [row for row in rows if row["service"] == "inference"][-1]
+    assert called["status"] == 200
+    assert called["path"].startswith("/openai/v1" if base else "/20231130/actions/v1")
+    assert called["principal"]["type"] == ("user" if kind == "iam-user" else "generativeaiapikey")
+
+
+def test_variables_lead_an_unchanged_client(machine: Machine, tmp_path: Path) -> None:
+    """The OpenAI SDK takes all it needs from them."""
+    text = printed(machine, "env")
+    program = (
+        "import openai, os\n"
+        "answer = openai.OpenAI().chat.completions.create(\n"
+        "    model=os.environ['OPENAI_MODEL'], messages=[{'role': 'user', 'content': 'hello'}])\n"
+        "print(answer.model)\n"
+    )
+    (tmp_path / "try.py").write_text(program)
+    done = run(machine, "env", f"{text}python {tmp_path / 'try.py'}\n", tmp_path)
+
+    assert (done.code, done.out) == (0, "meta.llama-3.3-70b-instruct\n"), done.said
+
+
+def test_project_is_sent_where_one_is_named(machine: Machine, tmp_path: Path) -> None:
+    """In a header, by every kind that calls; the base URL is the newer one."""
+    project_id = machine.ask_oci(
+        "import json, os, oci\n"
+        "config = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')\n"
+        "models = oci.generative_ai.models\n"
+        "details = models.CreateGenerativeAiProjectDetails(\n"
+        "    compartment_id=config['tenancy'], display_name='p')\n"
+        "made = oci.generative_ai.GenerativeAiClient(config).create_generative_ai_project(details)\n"
+        "print(json.dumps(made.data.id))"
+    )
+    for kind in ("python", "curl", "node", "langchain", "litellm"):
+        text = printed(machine, kind, "--project", project_id)
+        folder = tmp_path / kind
+        folder.mkdir()
+        done = run(machine, kind, text, folder)
+
+        assert "/openai/v1" in text
+        assert project_id in text
+        assert done.code == 0, done.said
+
+
+REFUSALS = {
+    "kind": (["--kind", "perl"], "perl is no kind of snippet\nAllowed:\n  python: OpenAI SDK"),
+    "region": (
+        ["--region", "us-chicgo-1"],
+        "us-chicgo-1 is no region of chatbot\nAllowed: us-chicago-1.\nDid you mean us-chicago-1?\n",
+    ),
+    "model": (
+        ["--model", "openai.gpt-oss-120b"],
+        (
+            "openai.gpt-oss-120b is no model of chatbot in us-chicago-1\n"
+            "Allowed: meta.llama-3.3-70b-instruct, openai.gpt-oss-20b.\nDid you mean openai.gpt-oss-20b?\n"
+        ),
+    ),
+    "API": (
+        ["--kind", "python-responses", "--model", "meta.llama-3.3-70b-instruct"],
+        "meta.llama-3.3-70b-instruct is no model that answers on responses\nAllowed: openai.gpt-oss-20b.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_error_when_there_is_no_such_snippet(name: str, machine: Machine) -> None:
+    """What is allowed, and what was probably meant."""
+    options, says = REFUSALS[name]
+    ran = machine.kit("snippet", "chatbot", *options, "--stack", machine.stack)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(says)
+
+
+def test_snippet_is_data_for_programs(machine: Machine) -> None:
+    """The same text, with what it is about."""
+    ran = machine.kit("snippet", "chatbot", "--json", "--stack", machine.stack)
+    found = json.loads(ran.out)
+
+    assert found.pop("code") == printed(machine, "python")
+    assert found == {
+        "kind": "python",
+        "key": "chatbot",
+        "region": REGION,
+        "model": "meta.llama-3.3-70b-instruct",
+    }
