@@ -1,4 +1,4 @@
-"""The admin address: clock, journal, faults, switches and e-mails of a running local OCI, as JSON over HTTP.
+"""The admin address: what a running local OCI can be told, and what it tells of itself, as JSON over HTTP.
 
 Only for this machine: the Host header must name loopback, so that no page in a browser can reach it under a
 name of its own.
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from emulator import instances, principals
 from emulator.faults import Fault, FaultError, Faults
 from emulator.journal import Journal
 from emulator.services import mail
@@ -47,6 +48,7 @@ class Admin:
         self._journal = journal
         self._faults = faults
         self._stop = stop
+        self._home, self._port = home, port
         self._health = {
             "ready": True,
             "pid": os.getpid(),
@@ -80,6 +82,15 @@ class Admin:
             case ("POST", "stop", []):
                 self._stop()
                 return Answer({"stopping": True}, headers={"connection": "close"})
+        return self._answer_principals(call, name, rest)
+
+    def _answer_principals(self, call: Call, name: str, rest: list[str]) -> Answer:
+        match (call.method, name, rest):
+            case ("POST", "principals", []):
+                place = principals.Place(self._home, self._port)
+                return Answer(principals.hand_out(self._world, place, call.json()))
+            case ("GET", "instances", [ident, "opc", "v2", *path]):
+                return instances.metadata(call, ident, tuple(path))
         raise _unknown(call)
 
     def _clock(self) -> Answer:

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from emulator.ids import Ids
 
-__all__ = ["Home", "HomeError", "opened"]
+__all__ = ["Home", "HomeError", "opened", "write_private"]
 
 REGION = "us-ashburn-1"
 """Home region of the local tenancy, and the region of its OCI profile."""
@@ -107,8 +107,8 @@ class Home:
             f"[DEFAULT]\nuser={self.user}\nfingerprint={self.fingerprint}\ntenancy={self.tenancy}\n"
             f"region={REGION}\nkey_file={self.admin_key}\n"
         )
-        _write(folder / "oci" / "config", profile)
-        _write(folder / "home.json", json.dumps(document, indent=2) + "\n")
+        write_private(folder / "oci" / "config", profile)
+        write_private(folder / "home.json", json.dumps(document, indent=2) + "\n")
 
 
 def opened(folder: Path) -> Home:
@@ -149,14 +149,14 @@ def _make(folder: Path) -> None:
 
     ids = Ids()
     made = authority()
-    _write(folder / "ca.pem", made.ca)
-    _write(folder / "tls" / "hosts.pem", made.certificate)
-    _write(folder / "tls" / "hosts.key", made.key)
+    write_private(folder / "ca.pem", made.ca)
+    write_private(folder / "tls" / "hosts.pem", made.certificate)
+    write_private(folder / "tls" / "hosts.key", made.key)
     key = rsa_key()
     # The label tells the OCI CLI that this is an API key, which it otherwise warns about on every call.
-    _write(folder / "oci" / "admin.pem", key + "OCI_API_KEY\n")
-    _write(folder / "master.key", os.urandom(32).hex())
-    _write(folder / "passphrase", PASSPHRASE)
+    write_private(folder / "oci" / "admin.pem", key + "OCI_API_KEY\n")
+    write_private(folder / "master.key", os.urandom(32).hex())
+    write_private(folder / "passphrase", PASSPHRASE)
     # Last, for its presence says that the rest is there.
     document = {
         "tenancy": ids.ocid("tenancy"),
@@ -164,7 +164,7 @@ def _make(folder: Path) -> None:
         "fingerprint": fingerprint(key),
         "port": None,
     }
-    _write(folder / "home.json", json.dumps(document))
+    write_private(folder / "home.json", json.dumps(document))
 
 
 def _known(folder: Path) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def _owner(folder: Path) -> str:
         return "unknown"
 
 
-def _write(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     """Write a file for its owner alone, whole or not at all."""
     draft = path.with_name(path.name + ".new")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123

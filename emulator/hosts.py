@@ -16,6 +16,7 @@ DOMAIN = "oraclecloud.com"
 
 _TEMPLATES = {
     "identity": "identity.{region}.oci",
+    "auth": "auth.{region}",
     "kms": "kms.{region}",
     "vaults": "vaults.{region}.oci",
     "secrets": "secrets.vaults.{region}.oci",

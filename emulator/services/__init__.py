@@ -5,6 +5,7 @@ A service is a table of routes. Nothing registers itself: what is not in this di
 
 from emulator.services import (
     budgets,
+    federation,
     generativeai,
     identity,
     inference,
@@ -19,6 +20,7 @@ from emulator.wire import Route
 
 SERVICES: dict[str, tuple[Route, ...]] = {
     "identity": identity.ROUTES,
+    "auth": federation.ROUTES,
     "kms": kms.VAULT_ROUTES,
     "kms-management": kms.KEY_ROUTES,
     "vaults": vaults.ROUTES,

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from genaikeys.cli import controls
+from genaikeys.cli.principal import principal
 
 __all__ = ["verbs"]
 
@@ -117,3 +118,4 @@ def _shown(value: object) -> str:
 
 
 controls.add_to(verbs)
+verbs.command()(principal)

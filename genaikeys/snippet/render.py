@@ -39,6 +39,11 @@ KINDS: Mapping[str, Kind] = {
     "node": Kind("node.mjs.j2", "Node 20 without packages"),
     "env": Kind("env.sh.j2", "variables for any OpenAI client, to be sourced; the secret isn't in it"),
     "iam-user": Kind("iam-user.py.j2", "no key: signed as an OCI user, with oci-genai-auth"),
+    "iam-session": Kind("iam-session.py.j2", "the same with the session token of a profile"),
+    "iam-instance": Kind("iam-instance.py.j2", "the same as the compute instance that it runs on"),
+    "iam-resource": Kind(
+        "iam-resource.py.j2", "the same as the function, or other resource, that it runs in"
+    ),
 }
 
 

@@ -33,6 +33,7 @@ VERBS: dict[str, str] = {
     "local clock": "",
     "local switch": "--json",
     "local journal": "--json",
+    "local principal": "session --json",
     "local fault add": "delay --seconds 0 --path /no-such-path",
     "local fault list": "--json",
     "local fault release": "fault-1",

@@ -38,7 +38,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     assert main(["local", "--help"]) == 0
     shown = capsys.readouterr().out
-    verbs = ["up", "down", "env", "status", "clock", "switch", "journal", "fault"]
+    verbs = ["up", "down", "env", "status", "clock", "switch", "journal", "principal", "fault"]
     assert re.findall(r"^  (\w+)  ", shown, re.MULTILINE) == verbs
     assert not re.search(r"\.\.\.$", shown.partition("Commands:")[2], re.MULTILINE)
 

@@ -152,7 +152,7 @@ def signed_over(names: str, **fields: str) -> Callable[[Signatory, SignedRequest
 
 
 ALL = "date (request-target) host content-length content-type x-content-sha256"
-NO_USER = "no user has the signature's keyId (session tokens are not modelled, only API keys of users)"
+NO_USER = "no user has the signature's keyId"
 REFUSED = {
     "no authorization": (
         without("authorization"),
@@ -171,7 +171,7 @@ REFUSED = {
         "the signature must have algorithm rsa-sha256 and version 1",
     ),
     "another key": (signed_over(ALL, keyId=f"{TENANCY}/{USER}/00"), NO_USER),
-    "a session token": (signed_over(ALL, keyId="ST$token"), NO_USER),
+    "no session token": (signed_over(ALL, keyId="ST$token"), "the session token is not a token"),
     "no base64": (signed_over(ALL, signature="?"), "the signature does not match the request"),
     "headers left out": (
         signed_over("date host"),

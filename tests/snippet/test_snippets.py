@@ -30,8 +30,30 @@ RUN = {
     "sh": "sh {file}",
     "mjs": "node {file}",
 }
-BESIDE = {"litellm": "litellm", "iam-user": "genaiauth"}
+PRINCIPALS = {
+    "iam-user": "user",
+    "iam-session": "user",
+    "iam-instance": "instance",
+    "iam-resource": "fnfunc",
+}
+"""Kinds that sign, and whom the policies see."""
+BESIDE = {"litellm": "litellm", **dict.fromkeys(PRINCIPALS, "genaiauth")}
 """Kinds whose packages have an environment of their own."""
+DYNAMIC_GROUP = """
+import json, os, oci
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+identity, models = oci.identity.IdentityClient(config), oci.identity.models
+found = identity.list_compartments(config['tenancy']).data
+compartment = next(each.id for each in found if each.name == 'genai-apps')
+rule = f"Any {{instance.compartment.id = '{compartment}', resource.compartment.id = '{compartment}'}}"
+identity.create_dynamic_group(models.CreateDynamicGroupDetails(
+    compartment_id=config['tenancy'], name='callers', description='d', matching_rule=rule))
+identity.create_policy(models.CreatePolicyDetails(
+    compartment_id=config['tenancy'], name='callers', description='d', statements=[
+        "Allow dynamic-group callers to use generative-ai-chat in compartment genai-apps "
+        "where target.model.id = 'meta.llama-3.3-70b-instruct'"]))
+print(json.dumps(None))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +67,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     try:
         made.initialise()
         made.up(check=True)
+        made.ask_oci(DYNAMIC_GROUP)
+        made.admin("PUT", "/switches/policy-delay", {"value": 0})
         yield made
     finally:
         made.stop()
@@ -68,15 +92,26 @@ def run(machine: Machine, kind: str, text: str, folder: Path) -> Ran:
         path.insert(0, str(of_tests(BESIDE[kind]) / "bin"))
     else:
         path.insert(0, str(machine.project / ".venv" / "bin"))
-    return machine.run(*RUN[ending].format(file=file).split(), extra={"PATH": os.pathsep.join(path)})
+    extra = {"PATH": os.pathsep.join(path), **variables(machine, kind)}
+    return machine.run(*RUN[ending].format(file=file).split(), extra=extra)
+
+
+def variables(machine: Machine, kind: str) -> dict[str, str]:
+    """What makes a shell the principal that a snippet signs as, where that isn't the deployer."""
+    if kind not in PRINCIPALS or kind == "iam-user":
+        return {}
+    principal = kind.removeprefix("iam-")
+    where = [] if principal == "session" else ["--compartment", "genai-apps", "--region", REGION]
+    ran = machine.kit("local", "principal", principal, *where, "--json")
+    assert ran.code == 0, ran.said
+    found: dict[str, str] = json.loads(ran.out)["variables"]
+    return found
 
 
 @pytest.mark.parametrize("base", [[], ["--openai-v1"]], ids=["actions/v1", "openai/v1"])
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "env"])
 def test_snippet_runs_as_it_is_printed(kind: str, base: list[str], machine: Machine, tmp_path: Path) -> None:
     """An answer of the model that it names, at the base URL that it names, and no secret in its text."""
-    if kind == "iam-user":  # the deployer may call everything here
-        machine.admin("PUT", "/switches/policy-delay", {"value": 0})
     text = printed(machine, kind, *base)
     done = run(machine, kind, text, tmp_path)
 
@@ -90,7 +125,19 @@ def test_snippet_runs_as_it_is_printed(kind: str, base: list[str], machine: Mach
     called = [row for row in rows if row["service"] == "inference"][-1]
     assert called["status"] == 200
     assert called["path"].startswith("/openai/v1" if base else "/20231130/actions/v1")
-    assert called["principal"]["type"] == ("user" if kind == "iam-user" else "generativeaiapikey")
+    assert called["principal"]["type"] == PRINCIPALS.get(kind, "generativeaiapikey")
+
+
+@pytest.mark.parametrize("kind", ["iam-instance", "iam-resource"])
+def test_principal_is_refused_what_its_policy_does_not_name(
+    kind: str, machine: Machine, tmp_path: Path
+) -> None:
+    """Signed and known, and refused another model than the statement's."""
+    text = printed(machine, kind, "--model", "openai.gpt-oss-20b")
+    done = run(machine, kind, text, tmp_path)
+
+    assert done.code != 0
+    assert "openai.NotFoundError: Error code: 404" in done.err, done.said
 
 
 def test_variables_lead_an_unchanged_client(machine: Machine, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Dynamic groups: named sets of principals, kept at the tenancy.
 
-A matching rule is checked for its outer form only: the local OCI has no instances or functions that could
-match. Name and compartment never change (OCI Python SDK 2.189.0, identity).
+A matching rule is read when it is written, and tried whenever a principal asks. Name and compartment
+never change (OCI Python SDK 2.189.0, identity).
 """
 
 import re
 
+from emulator.membership import RuleError, matches
 from emulator.services.identity.compartments import open_compartment
 from emulator.services.identity.home_region import at_home
 from emulator.services.refusals import conflict, invalid
@@ -27,7 +28,6 @@ from emulator.wire import Answer, Call, Route
 
 KIND = "dynamicGroup"
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
-RULE = re.compile(r"\s*(ALL|ANY)\s*\{.+\}\s*|\s*[\w.]+\s*=\s*'[^']*'\s*", re.IGNORECASE | re.DOTALL)
 
 
 @at_home
@@ -96,8 +96,10 @@ def delete(call: Call) -> Answer:
 
 
 def _check_rule(rule: str) -> None:
-    if not RULE.fullmatch(rule):
-        raise invalid(f"a matching rule is ALL {{...}}, ANY {{...}} or one comparison; got {rule!r}")
+    try:
+        matches(rule, {})
+    except RuleError as problem:
+        raise invalid(str(problem)) from None
 
 
 BASE = "/20160918/dynamicGroups"

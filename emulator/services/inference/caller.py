@@ -71,7 +71,7 @@ def identify(call: Call) -> Caller:
 
 def _compartment(call: Call) -> str:
     named = call.headers.get("opc-compartment-id") or call.headers.get("compartmentid")
-    project = call.world.store.get("generativeaiproject", call.headers.get("openai-project", ""))
+    project = call.world.store.get("project", call.headers.get("openai-project", ""))
     found = named or (str(project["compartmentId"]) if project else "")
     if not found:
         raise invalid("a signed call needs opc-compartment-id or a project", "400")
