@@ -145,7 +145,7 @@ def _placed(placed: Placed, secrets: list[VaultSecret], oci: Oci) -> Placed:
         versions = oci.vault_secrets(placed.region).versions(secret.id)
     except KitError as problem:
         return replace(placed, vault_secret_id=secret.id, problem=_line(problem))
-    world = World(placed.api_key, secret, versions, oci.now())
+    world = World.seen(placed.api_key, secret, versions, oci.now())
     current, label = world.current, world.label
     return replace(
         placed,

@@ -68,7 +68,7 @@ def by_the_usual_script(
         stage: Where.
         load: The clients.
         moments: When each is begun, by its name: seconds since the course began.
-        seconds: How long the course takes.
+        seconds: How long the course takes at least.
         key: Name of the key in the stack.
     """
     machine, placed, slot = stage.machine, stage.placed(key), stage.only_slot(key)
@@ -78,7 +78,8 @@ def by_the_usual_script(
             time.sleep(max(0.0, moment - course.now))
             with stage.noted(course, key, name, "renew, write"):
                 machine.run(*command, REGION, placed["apiKeyId"], placed["vaultSecretId"], slot, check=True)
-        time.sleep(max(0.0, seconds - course.now))
+        # Long enough for each client to read the last value, and to call with it.
+        time.sleep(max(2 * load.reads_every, seconds - course.now))
     return course
 
 

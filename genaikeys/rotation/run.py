@@ -61,7 +61,7 @@ def observe(oci: Oci, region: str, key_id: str, secret: VaultSecret) -> World:
         OciError: Something is gone or may not be read.
     """
     versions = oci.vault_secrets(region).versions(secret.id)
-    return World(oci.keys(region).get(key_id), secret, versions, oci.now())
+    return World.seen(oci.keys(region).get(key_id), secret, versions, oci.now())
 
 
 def run(
@@ -94,7 +94,7 @@ def run(
         # decision over versions which are older than that carries an etag that is refused.
         key = oci.keys(region).get(key_id)
         secret = settled(oci, region, secret_id)
-        return World(key, secret, oci.vault_secrets(region).versions(secret_id), oci.now())
+        return World.seen(key, secret, oci.vault_secrets(region).versions(secret_id), oci.now())
 
     learned = Learned()
     world = look()

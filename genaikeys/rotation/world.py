@@ -104,6 +104,15 @@ class World:
     versions: tuple[Version, ...]
     now: datetime
 
+    @classmethod
+    def seen(cls, key: Key, secret: VaultSecret, versions: tuple[Version, ...], told: datetime) -> "World":
+        """The world as it was read, at a time that OCI told in whole seconds.
+
+        What is read has been made, though it may bear a fraction of a second more than the time that was told.
+        """
+        made = (key.time_created, *(version.time_created for version in versions))
+        return cls(key, secret, versions, max(told, *made))
+
     def staged(self, stage: str) -> Version | None:
         """The newest version in a stage, or None."""
         return next((version for version in reversed(self.versions) if stage in version.stages), None)

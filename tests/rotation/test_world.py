@@ -1,10 +1,11 @@
 """What the world says of itself: whose a label is, and which leaked value may still work."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from genaikeys.rotation import Leak
+from genaikeys.rotation import Leak, World
 from genaikeys.rotation.labels import expiry_digest
 from tests.rotation.worlds import NOW, label, slot, version, world
 
@@ -60,3 +61,16 @@ def test_label_is_the_keys_own_from_its_creation_on(
     found = world(version(2, label(name), "CURRENT", days_ago=days_ago)).slot_in_use
 
     assert (found.name if found else None) == slot_in_use
+
+
+def test_world_is_no_earlier_than_what_was_read_of_it() -> None:
+    """OCI tells the time in whole seconds, and makes things between them."""
+    made = world()
+    told = made.key.time_created.replace(microsecond=0)
+    just_made = replace(made.key, time_created=told + timedelta(microseconds=600_000))
+    older = tuple(replace(each, time_created=told) for each in made.versions)
+
+    seen = World.seen(just_made, made.secret, older, told)
+
+    assert seen == replace(made, key=just_made, versions=older, now=just_made.time_created)
+    assert World.seen(just_made, made.secret, older, NOW).now == NOW
