@@ -108,7 +108,7 @@ class World:
     def seen(cls, key: Key, secret: VaultSecret, versions: tuple[Version, ...], told: datetime) -> "World":
         """The world as it was read, at a time that OCI told in whole seconds.
 
-        What is read has been made, though it may bear a fraction of a second more than the time that was told.
+        What is read has been made, though it may bear a fraction of a second more than was told.
         """
         made = (key.time_created, *(version.time_created for version in versions))
         return cls(key, secret, versions, max(told, *made))
