@@ -12,8 +12,6 @@ from emulator.services import catalogue
 
 __all__ = ["Place", "certificate_names", "is_loopback", "locate", "without_port"]
 
-DOMAIN = "oraclecloud.com"
-
 _TEMPLATES = {
     "identity": "identity.{region}.oci",
     "auth": "auth.{region}",
@@ -34,6 +32,8 @@ _WILDCARDS = (
     "*.vaults.{region}.oci",
     "*.generativeai.{region}.oci",
 )
+_PRIVATE_HOST = re.compile(r"[a-z0-9-]+\.(generativeai\..+)")
+"""Host of a private endpoint, as the local OCI names it; it serves inference, like the region's own."""
 _VAULT_HOST = re.compile(r"[a-z0-9]+-(management|crypto)\.(kms\..+)")
 
 
@@ -50,14 +50,21 @@ def locate(host: str) -> Place | None:
     host = host.lower().rstrip(".")
     of_vault = _VAULT_HOST.fullmatch(host)
     if of_vault is None:
-        return _places().get(host)
+        known, private = _places().get(host), _PRIVATE_HOST.fullmatch(host)
+        if known is None and private and (place := _places().get(private[1])):
+            return Place("inference", place.region)
+        return known
     place = _places().get(of_vault[2])
     return None if place is None else Place(f"kms-{of_vault[1]}", place.region)
 
 
 def certificate_names() -> list[str]:
     """DNS names that cover every host, for one certificate."""
-    return [f"{name.format(region=region)}.{DOMAIN}" for region in catalogue.regions() for name in _WILDCARDS]
+    return [
+        f"{name.format(region=region)}.{catalogue.DOMAIN}"
+        for region in catalogue.regions()
+        for name in _WILDCARDS
+    ]
 
 
 def without_port(authority: str) -> str:
@@ -75,7 +82,7 @@ def is_loopback(host: str) -> bool:
 @cache
 def _places() -> dict[str, Place]:
     return {
-        f"{template.format(region=region)}.{DOMAIN}": Place(service, region)
+        f"{template.format(region=region)}.{catalogue.DOMAIN}": Place(service, region)
         for region in catalogue.regions()
         for service, template in _TEMPLATES.items()
     }

@@ -107,6 +107,12 @@ _TABLE = (
         "Whether policies see target.model.id of a Responses call.",
     ),
     Switch(
+        "endpoint-model-id",
+        "absent",
+        ("absent", "endpoint", "model"),
+        "What policies see as target.model.id of a dedicated endpoint: nothing, its OCID or its model.",
+    ),
+    Switch(
         "second-pending",
         "deprecates-first",
         ("deprecates-first", "refused"),

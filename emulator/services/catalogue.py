@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+DOMAIN = "oraclecloud.com"
+"""Of every host in the realm."""
+
 
 @dataclass(frozen=True)
 class Region:

@@ -22,6 +22,7 @@ DEFAULTS = {
     "uncertain-offers": "refused",
     "renew-changes-time-created": "no",
     "responses-see-model": "no",
+    "endpoint-model-id": "absent",
     "second-pending": "deprecates-first",
     "promote-by-number": "works",
     "secret-versions": 30,

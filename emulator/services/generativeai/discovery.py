@@ -76,11 +76,15 @@ def model(call: Call) -> Answer:
     """Answer GET /models/{modelId}."""
     tenancy = next(doc for doc in call.world.store.find("compartment", compartmentId=None))
     call.authorise("GENERATIVE_AI_MODEL_READ", tenancy["id"])
-    for each in _here(call):
-        row = _summary(call, each)
-        if row["id"] == call.params["modelId"]:
-            return Answer(body=row)
-    raise missing(call)
+    found = served(call, call.params["modelId"])
+    if found is None:
+        raise missing(call)
+    return Answer(body=_summary(call, found))
+
+
+def served(call: Call, ocid: str) -> Model | None:
+    """The model with an OCID, as this region's list prints it; None where there is none."""
+    return next((each for each in _here(call) if _summary(call, each)["id"] == ocid), None)
 
 
 def _here(call: Call) -> list[Model]:

@@ -1,16 +1,12 @@
-"""Who calls, and whether they may: a bearer secret becomes a key principal, a model name becomes a model.
+"""Who calls, and whether they may: a bearer secret becomes a key principal.
 
 401 is one and the same for a secret nobody knows, one that is expired, inactive, revoked, replaced or of
 another region, and a key without permission (field reports of September 2026); its text is the one that the
-service printed for a failed authentication (United-Codes/uc_ai issue 12). Unknown and retired models answer
-404 "Entity with key ... not found", a model that lacks the API 400 "Unsupported OpenAI operation" (field
-reports).
+service printed for a failed authentication (United-Codes/uc_ai issue 12).
 """
 
 from dataclasses import dataclass
 
-from emulator.services import catalogue
-from emulator.services.catalogue import Model
 from emulator.services.generativeai import slots
 from emulator.services.refusals import invalid
 from emulator.services.request import Doc, stamp
@@ -98,24 +94,6 @@ def permit(call: Call, caller: Caller, permission: str, variables: dict[str, str
         then = call.may(permission, place, variables, at=caller.minted)
         if then.answer is not Answer.YES:
             raise unauthenticated()
-
-
-def find_model(call: Call, name: str, api: str) -> Model:
-    """The model of that name, if it answers here and now on that API.
-
-    Raises:
-        Refusal: 404 for a model that is unknown, not in this region, not yet or no longer there; 400 for
-            one that lacks the API. What the sources leave open is so by the switch ``uncertain-offers``.
-    """
-    model = catalogue.model(name)
-    if model is None or not model.answers(call.region, call.world.clock.now()):
-        raise Refusal(404, "404", f"Entity with key {name} not found")
-    certain_only = call.world.switches.get("uncertain-offers") == "refused"
-    if certain_only and call.region in model.uncertain_regions:
-        raise Refusal(404, "404", f"Entity with key {name} not found")
-    if api not in model.apis or (certain_only and api in model.uncertain_apis):
-        raise Refusal(400, "400", "Unsupported OpenAI operation")
-    return model
 
 
 def note_use(call: Call, caller: Caller) -> None:

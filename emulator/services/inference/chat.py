@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.services.inference import fields, speech
-from emulator.services.inference.caller import CHAT, find_model, identify, note_use, permit
+from emulator.services.inference.caller import CHAT, identify, note_use, permit
+from emulator.services.inference.models import find_model, seen
 from emulator.services.inference.speech import Speech
 from emulator.services.refusals import invalid
 from emulator.wire import Answer, Call
@@ -35,7 +36,7 @@ def create(call: Call) -> Answer:
     """Answer POST .../chat/completions."""
     caller = identify(call)
     given = fields.read(call, MODELLED)
-    permit(call, caller, CHAT, {"target.model.id": given["model"]})
+    permit(call, caller, CHAT, seen(call, given["model"]))
     model = find_model(call, given["model"], "chat")
     texts = _texts(given.get("messages"))
     if given.get("response_format", {"type": "text"}) != {"type": "text"}:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.services.inference import fields, speech
-from emulator.services.inference.caller import CHAT, find_model, identify, note_use, permit
+from emulator.services.inference.caller import CHAT, identify, note_use, permit
+from emulator.services.inference.models import find_model, seen
 from emulator.services.inference.speech import Speech
 from emulator.services.refusals import invalid
 from emulator.wire import Answer, Call
@@ -25,12 +26,12 @@ def create(call: Call) -> Answer:
     """Answer POST .../responses."""
     caller = identify(call)
     given = fields.read(call, MODELLED)
-    seen = {"target.model.id": given["model"]}
+    target = seen(call, given["model"])
     if call.world.switches.get("responses-need-chat") == "yes":
-        permit(call, caller, CHAT, seen)
+        permit(call, caller, CHAT, target)
     verb = str(call.world.switches.get("responses-need")).upper()
     sees_model = call.world.switches.get("responses-see-model") == "yes"
-    permit(call, caller, f"GENERATIVE_AI_RESPONSE_{verb}", seen if sees_model else {})
+    permit(call, caller, f"GENERATIVE_AI_RESPONSE_{verb}", target if sees_model else {})
     model = find_model(call, given["model"], "responses")
     if given.get("text", {"format": {"type": "text"}}) != {"format": {"type": "text"}}:
         raise invalid("the local OCI models the text format text only", "400")
