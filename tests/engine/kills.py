@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.engine.machine import SMALL, Machine, processes_below, until
 
-__all__ = ["VERBS", "Snapshot", "Verb", "cut_off", "wrong_after"]
+__all__ = ["BY_HAND", "VERBS", "Snapshot", "Verb", "cut_off", "wrong_after"]
 
 DAYS = 24 * 3600
 
@@ -22,7 +22,7 @@ class Verb:
     """A run of the engine.
 
     Attributes:
-        stack: The stack file of the run.
+        stack: The stack file of the run; `{key}` and `{compartment}` are those of a key made by hand.
         is_deployed: Whether the small stack is there before it.
         days: How far the clock is moved before it.
         command: The engine's own.
@@ -30,6 +30,7 @@ class Verb:
         sample: The call of the one cell that is tried in each run of the tests: method, path and whether
             before or after its handling.
         is_callable: Whether the key works in the end.
+        is_by_hand: Whether somebody made a key by hand before it.
     """
 
     stack: str = SMALL
@@ -39,7 +40,37 @@ class Verb:
     host: str = ""
     sample: tuple[str, str, str] = ("POST", "/renew$", "after")
     is_callable: bool = True
+    is_by_hand: bool = False
 
+
+_ADOPTING = """\
+config:
+  oci:region: us-ashburn-1
+  oci-genai-keys:regions: [us-chicago-1]
+  oci-genai-keys:models: [openai.gpt-oss-20b]
+  oci-genai-keys:compartments:
+    by-hand: {{id: {compartment}}}
+  oci-genai-keys:keys:
+    chatbot: {{compartment: by-hand, adopts: {{us-chicago-1: {key}}}}}
+"""
+BY_HAND = """
+import datetime, json, os, oci
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+identity = oci.identity.IdentityClient(config)
+details = oci.identity.models.CreateCompartmentDetails(
+    compartment_id=config['tenancy'], name='by-hand', description='by hand')
+compartment = identity.create_compartment(details).data.id
+identity.get_compartment(compartment)
+keys = oci.generative_ai.GenerativeAiClient(dict(config, region='us-chicago-1'))
+models = oci.generative_ai.models
+expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=200)
+slots = [models.KeyDetails(key_name=name, time_expiry=expiry) for name in ('key-one', 'key-two')]
+details = models.CreateApiKeyDetails(compartment_id=compartment, display_name='hand-made', key_details=slots)
+key = keys.create_api_key(details).data.id
+keys.get_api_key(key)
+keys.get_api_key(key)
+print(json.dumps({'compartment': compartment, 'key': key}))
+"""
 
 VERBS: dict[str, Verb] = {
     # Calls of pulumi_oci alone are tests/engine/test_recover.py's.
@@ -47,6 +78,13 @@ VERBS: dict[str, Verb] = {
         is_deployed=False,
         host="generativeai|^vaults|secrets.vaults",
         sample=("PUT", "/secrets/", "after"),
+    ),
+    "adopt": Verb(
+        stack=_ADOPTING,
+        is_deployed=False,
+        is_by_hand=True,
+        host="generativeai|^vaults|secrets.vaults",
+        sample=("PUT", "/apikeys/", "after"),
     ),
     "rotate": Verb(stack=SMALL.replace("assistant}", "assistant, trigger: leak}"), days=8),
     "retire": Verb(days=8, sample=("POST", "/setstate$", "before")),
