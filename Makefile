@@ -4,7 +4,7 @@ SEED ?= ../shared/seed
 PYTHON ?= python3
 BIN := .venv/bin
 # Two workers, because the engine tests start several processes each.
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: help venv up down test test-full check seed bench lock
 

@@ -1,8 +1,10 @@
 """Changes behind the kit's back: the preview sees each, also after an init error; `up` mends it."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.engine.machine import Machine
+from tests.engine.machine import SMALL, Machine
 
 _SDK = """
 import base64, json, os, oci
@@ -79,8 +81,11 @@ def test_drift_is_seen_by_the_preview_and_mended_by_the_next_up(small: Machine) 
 
 
 @pytest.mark.parametrize("refreshes", [False, True], ids=["after the init error", "and after a refresh"])
-def test_unfinished_publication_is_seen_until_it_is_finished(small: Machine, refreshes: bool) -> None:
+def test_unfinished_publication_is_seen_until_it_is_finished(
+    new_machine: Callable[..., Machine], refreshes: bool
+) -> None:
     """The engine forgets an init error on a refresh; what is read from the world doesn't."""
+    small = new_machine(f"{SMALL}  oci-genai-keys:probe: {{wait: 2s}}\n")
     small.fault(host="inference", action="status", status=401, when="before", code="401")
     failed = small.up()
     small.clear_faults()
