@@ -3,7 +3,7 @@ STACK ?= local
 SEED ?= ../shared/seed
 PYTHON ?= python3
 BIN := .venv/bin
-# Two workers, because the engine tests start several processes each.
+# Three on two cores: many tests wait for a policy or a probe meanwhile.
 WORKERS ?= 3
 
 .PHONY: help venv up down test test-full check seed bench lock

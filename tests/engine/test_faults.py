@@ -1,5 +1,7 @@
 """What OCI may answer in the middle of `up`: one clear message each, and the next `up` finishes the work."""
 
+from typing import Any
+
 import pytest
 
 from tests.engine.machine import Machine
@@ -24,7 +26,7 @@ _RESET = {"action": "reset", "when": "before"}
 _LOST = {"action": "reset", "when": "after"}
 
 
-_CASES = {
+_CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "create 401": (_CREATE, _401, "401 NotAuthenticated"),
     "create 404": (_CREATE, _404, "404 NotAuthorizedOrNotFound"),
     "create 409": (_CREATE, _409, "409 IncorrectState"),
