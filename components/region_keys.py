@@ -72,8 +72,15 @@ def region_keys(
             "vaultSecretId": values[key].secret_id,
             "vaultSecretName": values[key].secret_name,
             "baseUrl": settings.catalogue.regions[region].base_url,
+            **_private(settings, placements[key].models),
             "models": list(placements[key].models),
             "expiry": values[key].expiry,
         }
         for key, made in keys.items()
     }
+
+
+def _private(settings: Settings, models: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Base URLs of a key's private endpoints, where it has any."""
+    found = {name: url for name, url in settings.private_endpoints.items() if name in models}
+    return {"privateBaseUrls": found} if found else {}

@@ -58,7 +58,7 @@ class Calls:
         answers: What is said of each call.
     """
 
-    __slots__ = ("_also", "_caller", "_own", "_scene", "answers", "api")
+    __slots__ = ("_also", "_blurred", "_caller", "_own", "_scene", "answers", "api")
 
     def __init__(
         self, scene: Scene, policies: Policies, caller: Caller, api: Api, names: Sequence[str]
@@ -68,6 +68,7 @@ class Calls:
         self._caller = caller
         self._own: list[Decision | Decisions] = []
         self._also: Decisions | None = None
+        self._blurred: dict[int, Decision] = {}
         if caller.suspended:
             self.answers = [Answer.NO] * len(names)
             return
@@ -89,12 +90,35 @@ class Calls:
             columns.append(columns[0])
         if len(columns) > 1:
             self.answers = [_weigh(own, also) for *own, also in zip(*columns, strict=True)]
+        if scene.endpoints.intersection(names):
+            self._blur(policies, names)
+
+    def _blur(self, policies: Policies, names: Sequence[str]) -> None:
+        """Leave open what is said of a dedicated endpoint, where it depends on what policies see of one."""
+        api = self.api
+        asked = [(api.permission, api.operation), *([(api.perhaps, None)] if api.perhaps else [])]
+        looks = [
+            _looks(_request(self._scene, self._caller, permission, operation), policies, self._scene)
+            for permission, operation in asked
+        ]
+        found = [{look.answer for look in each} for each in looks]
+        if found[0] == {Answer.NO} or all(each == {Answer.YES} for each in found):
+            return
+        best = max(looks[0], key=lambda decision: _RANK[decision.answer])
+        self._blurred = {place: best for place, name in enumerate(names) if name in self._scene.endpoints}
+        for place in self._blurred:
+            self.answers[place] = Answer.UNKNOWN
 
     def ruling(self, place: int) -> Ruling:
         """The answer to one of the calls, and why."""
         api = self.api
         if self._caller.suspended:
             return _bare(Answer.NO, f"the key {self._caller.name} is suspended")
+        if place in self._blurred:
+            why = (
+                f"it is not known whether {_MODEL} of a dedicated endpoint is its OCID, its model or nothing"
+            )
+            return _doubt(self._scene, self._blurred[place], why)
         own = [each[place] if isinstance(each, Decisions) else each for each in self._own]
         first = own[0]
         if first.answer is not own[-1].answer:
@@ -107,6 +131,12 @@ class Calls:
             first,
             f"it is not known whether {api.name} takes {api.perhaps} on the model, too, which is not granted",
         )
+
+
+def _looks(request: Request, policies: Policies, scene: Scene) -> list[Decision]:
+    """What is decided of a call whose model policies may see as anything, or not at all."""
+    seeing = policies.decide_each(request, _MODEL, [*scene.models, _OTHER])
+    return [policies.decide(request), *(seeing[place] for place in range(len(scene.models) + 1))]
 
 
 def _ruling(scene: Scene, decision: Decision) -> Ruling:

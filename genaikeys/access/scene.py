@@ -109,6 +109,7 @@ class Scene:
         callers: Who may call.
         secrets: The secrets in Vault.
         models: Names of models, without `OTHER_MODEL`.
+        endpoints: Those of them that are dedicated endpoints: what policies see of one isn't known.
         offered: Whether a model answers on an API in a region, by model, API and region, and why not; what is
             missing is not known.
         apis: The APIs.
@@ -121,6 +122,7 @@ class Scene:
     callers: tuple[Caller, ...]
     secrets: tuple[Secret, ...] = ()
     models: tuple[str, ...] = ()
+    endpoints: frozenset[str] = frozenset()
     offered: Mapping[tuple[str, str, str], tuple[Answer, str]] = field(default_factory=dict)
     apis: tuple[Api, ...] = APIS
     time: datetime = field(default_factory=lambda: datetime.now(UTC))

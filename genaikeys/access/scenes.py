@@ -72,6 +72,7 @@ class Stack:
             callers=tuple(self._callers(ids)),
             secrets=tuple(self._secrets(ids)),
             models=tuple(dict.fromkeys((*self.settings.models, *rows, *named))),
+            endpoints=frozenset(name for name, row in rows.items() if row.is_endpoint),
             offered=self._offered(),
             time=time or datetime.now(UTC),
         )

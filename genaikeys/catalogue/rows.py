@@ -57,12 +57,14 @@ class Region:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """A pretrained model, on offer now or once."""
+    """A pretrained model, on offer now or once; or a dedicated endpoint that a stack names."""
 
     name: str
     """What a client sends as `model` and a policy compares as `target.model.id`."""
     vendor: str
     access: Access
+    is_endpoint: bool = False
+    """Whether it is a dedicated endpoint: its name is its OCID, and it answers in one region."""
     on_demand: frozenset[str] = frozenset()
     """Regions where it is on demand."""
     on_demand_unknown: frozenset[str] = frozenset()

@@ -50,7 +50,13 @@ def snippet(
             f"{key} has no Vault secret in {placement.region}: {placed.problem or 'nothing is published'}",
             next_step="Run pulumi up first; genaikeys status shows what is there.",
         )
-    url = settings.catalogue.regions[placement.region].base_url
+    url = settings.base_url(placement.region, name)
+    if (newer or project) and name in settings.private_endpoints:
+        raise KitError(
+            f"{name} is behind a private endpoint, at {url}",
+            why="The stack says its base URL, so neither --openai-v1 nor --project can choose one.",
+            next_step="Leave them out, or correct privateEndpoints in the stack.",
+        )
     if newer or project:
         url = url.replace("/20231130/actions/v1", "/openai/v1")
     subject = Subject(

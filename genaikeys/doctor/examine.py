@@ -23,6 +23,7 @@ CHECKS: dict[str, Callable[[Facts], Iterator[Finding]]] = {
     "API keys left": room.keys_left,
     "statements left": room.statements,
     "models on offer": places.offers,
+    "endpoint": places.endpoints,
 }
 """Checks of the whole, after the credentials', in the order in which they are told."""
 

@@ -1,4 +1,4 @@
-"""What must be there before: vaults that the stack names, models on offer, hosts that answer."""
+"""What must be there before: vaults and endpoints that are named, models on offer, hosts that answer."""
 
 from collections.abc import Iterator
 from datetime import UTC
@@ -8,7 +8,7 @@ from genaikeys.doctor.finding import Finding, Outcome
 from genaikeys.errors import KitError
 from genaikeys.oci import Availability, OciError
 
-__all__ = ["base_url", "offers", "vault"]
+__all__ = ["base_url", "endpoints", "offers", "vault"]
 
 _TIMEOUT = 10.0
 
@@ -63,7 +63,10 @@ def offers(facts: Facts) -> Iterator[Finding]:
     for placement in facts.settings.placements():
         where = f"{placement.key} in {placement.region}"
         gone = []
-        for name in placement.models:
+        on_demand = [
+            name for name in placement.models if not facts.settings.catalogue.models[name].is_endpoint
+        ]
+        for name in on_demand:
             found = models.get(name)
             here = (
                 next((each for each in found.availability if each.region == placement.region), None)
@@ -81,8 +84,43 @@ def offers(facts: Facts) -> Iterator[Finding]:
                 "Calls of these models are refused there.",
                 "genaikeys models refresh brings the catalogue up to date; then correct models or regions.",
             )
-        else:
-            yield Finding("models on offer", where, Outcome.OK, ", ".join(placement.models))
+        elif on_demand:
+            yield Finding("models on offer", where, Outcome.OK, ", ".join(on_demand))
+
+
+def endpoints(facts: Facts) -> Iterator[Finding]:
+    """Each dedicated endpoint that the stack names is active."""
+    models = facts.settings.catalogue.models
+    named = {
+        (name, placement.region): None
+        for placement in facts.settings.placements()
+        for name in placement.models
+        if models[name].is_endpoint
+    }
+    for ocid, region in named:
+        try:
+            state = facts.oci.endpoint_state(region, ocid)
+        except OciError as problem:
+            yield Finding(
+                "endpoint",
+                region,
+                Outcome.UNKNOWN,
+                problem.what,
+                "Calls of an endpoint that isn't there are refused.",
+                "Check its OCID, or let the caller: read generative-ai-endpoint where it lies.",
+            )
+            continue
+        if state == "ACTIVE":
+            yield Finding("endpoint", region, Outcome.OK, f"{ocid} is {state}")
+            continue
+        yield Finding(
+            "endpoint",
+            region,
+            Outcome.FAILED,
+            f"{ocid} is {state}",
+            "Calls of it are refused.",
+            "Name another one in models, or make it active.",
+        )
 
 
 def _missing(here: Availability | None, facts: Facts) -> str | None:

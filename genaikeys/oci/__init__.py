@@ -7,7 +7,7 @@ from genaikeys.oci import absence, kinds, limits, places, tenancy
 from genaikeys.oci.absence import Presence
 from genaikeys.oci.client import Clients
 from genaikeys.oci.credentials import Auth, AuthLike
-from genaikeys.oci.discovery import Availability, Discovered, discover
+from genaikeys.oci.discovery import Availability, Discovered, discover, endpoint_state
 from genaikeys.oci.errors import OciError
 from genaikeys.oci.keys import Key, Keys, LostAnswer, Slot
 from genaikeys.oci.kinds import Kind, Place, Row
@@ -153,6 +153,14 @@ class Oci:
             OciError: 404 where the caller may not inspect generative-ai-model in the tenancy.
         """
         return discover(self._clients, region, self.tenancy())
+
+    def endpoint_state(self, region: str, ocid: str) -> str:
+        """State of a dedicated endpoint, such as ``ACTIVE``.
+
+        Raises:
+            OciError: 404 where there is none, or the caller may not look.
+        """
+        return endpoint_state(self._clients, region, ocid)
 
     def user(self) -> str | None:
         """OCID of the calling user; None for a principal of OCI."""

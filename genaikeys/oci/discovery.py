@@ -1,4 +1,4 @@
-"""What models OCI says there are: ListModelDiscovery.
+"""What models OCI says there are: ListModelDiscovery; and how a dedicated endpoint is: GetEndpoint.
 
 OCI Python SDK 2.189.0, generative_ai; release note "Find models by region with model discovery", 2026-09-23.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from genaikeys.oci.client import Clients
 
-__all__ = ["Availability", "Discovered", "discover"]
+__all__ = ["Availability", "Discovered", "discover", "endpoint_state"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,17 @@ def discover(clients: Clients, region: str, compartment_id: str) -> list[Discove
         compartment_id=compartment_id,
     )
     return [_model(row) for row in rows]
+
+
+def endpoint_state(clients: Clients, region: str, ocid: str) -> str:
+    """State of a dedicated endpoint, such as ``ACTIVE``.
+
+    Raises:
+        OciError: 404 where there is none, or the caller may not look.
+    """
+    client = clients.client("generative_ai", region)
+    row = clients.repeated("GetEndpoint", f"endpoint {ocid}", lambda: client.get_endpoint(ocid)).data
+    return _text(row.lifecycle_state)
 
 
 def _model(row: Any) -> Discovered:

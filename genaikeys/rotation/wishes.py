@@ -28,6 +28,11 @@ def wishes_of(settings: Settings, placement: Placement) -> Wishes:
 
 
 def probe_models(settings: Settings, placement: Placement) -> tuple[str, ...]:
-    """The models to try: the stack's choice as far as this key has it here, else all of the key's."""
-    own = placement.models
-    return tuple(model for model in settings.probe.models if model in own) or own
+    """The models to try: the stack's choice as far as this key has it here, else all of the key's.
+
+    Nothing behind a private endpoint: a value goes to the region's public host and to no other. And
+    dedicated endpoints last: a 401 for one may speak of the policy rather than of the value.
+    """
+    own = tuple(model for model in placement.models if model not in settings.private_endpoints)
+    chosen = tuple(model for model in settings.probe.models if model in own) or own
+    return tuple(sorted(chosen, key=lambda model: settings.catalogue.models[model].is_endpoint))

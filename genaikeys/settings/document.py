@@ -31,6 +31,7 @@ from genaikeys.settings.problems import quoted
 
 __all__ = [
     "COMPARTMENT_OCID",
+    "ENDPOINT_OCID",
     "AlertsDocument",
     "AuthDocument",
     "BudgetDocument",
@@ -173,6 +174,16 @@ COMPARTMENT_OCID = _ocid("compartment", "tenancy")
 """A compartment's OCID, or the tenancy's, which is its uppermost compartment."""
 
 
+ENDPOINT_OCID = _ocid("generativeaiendpoint")
+"""The OCID of a dedicated endpoint."""
+_PRIVATE_URL = (
+    "an https URL on a host under .oraclecloud.com, without query, that an OpenAI client would be given"
+)
+PrivateUrl = Annotated[
+    StrictStr, _Shape(r"https://([a-z0-9-]+\.)+oraclecloud\.com(/[A-Za-z0-9._~-]+)+", _PRIVATE_URL)
+]
+
+
 class _Document(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
@@ -232,7 +243,7 @@ class KeyDocument(_Document):
     description: Annotated[StrictStr, StringConstraints(max_length=255)] = ""
     """What the key is for."""
     models: Names | None = None
-    """A set of models, a model, or a list of both, in place of the stack's."""
+    """A set of models, a model, a dedicated endpoint's OCID, or a list, in place of the stack's."""
     regions: Names | None = None
     """A set of regions, a region, or a list of both, in place of the stack's."""
     readers: Annotated[
@@ -313,7 +324,9 @@ class StackDocument(_Document):
     regions: Names = ["all"]
     """A set of regions, a region, or a list of both."""
     models: Names = []
-    """A set of models, a model, or a list of both."""
+    """A set of models, a model, a dedicated endpoint's OCID, or a list of these."""
+    private_endpoints: dict[Annotated[StrictStr, ENDPOINT_OCID], PrivateUrl] = {}
+    """Base URLs of dedicated endpoints that are private, by OCID; they are named among the models too."""
     apis: Annotated[
         list[Literal["chat", "responses"]],
         BeforeValidator(

@@ -64,6 +64,8 @@ def _offered(model: Model, region: Region, settings: Settings) -> tuple[Fact, ..
     there = model.on_demand_in(region.identifier, settings.today)
     if model.is_retired(settings.today):
         on_demand = (there, f"{model.name} retired on demand on {model.retired}")
+    elif there is Status.NO and model.is_endpoint:
+        on_demand = (there, f"{model.name} is not in {region.identifier}")
     elif there is Status.NO:
         on_demand = (there, f"{model.name} is not on demand in {region.identifier}")
     else:
@@ -86,6 +88,11 @@ def _answers(model: Model, api: Api) -> Fact:
 def _granted(model: Model, api: Api, granted: frozenset[str] | None) -> Fact:
     if granted is None:
         return Status.YES, "the family grant names no model"
+    if model.is_endpoint:
+        return (
+            Status.UNKNOWN,
+            "not known what policies see of a dedicated endpoint: its OCID, its model's name, or nothing",
+        )
     if model.name in granted:
         return Status.YES, "a statement grants it"
     if api == "responses":

@@ -171,6 +171,8 @@ class Settings:
     """The stack's regions; a key may have its own."""
     models: tuple[str, ...]
     """Every model named anywhere in the stack, sets resolved."""
+    private_endpoints: Mapping[str, str]
+    """Base URLs of private endpoints among the models, by OCID."""
     apis: tuple[Api, ...]
     grant: Grant
     residency: Residency
@@ -195,6 +197,10 @@ class Settings:
     def placements(self) -> tuple[Placement, ...]:
         """Where each key exists, in the order of the keys and of their regions."""
         return self._placements
+
+    def base_url(self, region: str, model: str) -> str:
+        """What an OpenAI client is given as `base_url` for a model in a region."""
+        return self.private_endpoints.get(model) or self.catalogue.regions[region].base_url
 
     def placements_in(self, compartment: str) -> Mapping[str, tuple[Placement, ...]]:
         """A compartment's keys by region, in the order of placements."""

@@ -163,6 +163,12 @@ class Names:
         if model.is_retired(self._today):
             self._retired_model(model, place)
             return False
+        if model.is_endpoint and not model.on_demand:
+            regions = ", ".join(self._catalogue.regions)
+            self._findings.problem(
+                place, f"{quoted(name)} is in no region with Generative AI", allowed=regions
+            )
+            return False
         if not model.openai_compatible:
             what = f"{name} can't be called with an OpenAI client and an API key"
             self._findings.problem(place, f"{what}: {model.note}", allowed=self._models())
@@ -175,6 +181,12 @@ class Names:
         return True
 
     def _unknown_model(self, name: str, place: Path) -> None:
+        if name.startswith("ocid1."):
+            what = f"{quoted(name)} is not the OCID of a dedicated endpoint"
+            self._findings.problem(
+                place, what, allowed="an OCID that begins with ocid1.generativeaiendpoint."
+            )
+            return
         for model in self._catalogue.models.values():
             if name in model.aliases:
                 what = f"{name} is another spelling, and a policy compares spellings"
@@ -205,5 +217,6 @@ class Names:
 
     def _offered(self) -> Iterator[Model]:
         for model in self._catalogue.models.values():
-            if model.openai_compatible and (model.retired is None or model.retired > self._today):
+            current = model.retired is None or model.retired > self._today
+            if model.openai_compatible and current and not model.is_endpoint:
                 yield model

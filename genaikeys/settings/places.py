@@ -115,7 +115,8 @@ def _not_in_region(
     model: str, path: Path, regions: tuple[str, ...], catalogue: Catalogue, findings: Findings
 ) -> None:
     where = f"in {regions[0]}" if len(regions) == 1 else f"in any of {', '.join(regions)}"
-    findings.problem(path, f"{model} is not on demand {where}", allowed=_where((model,), catalogue))
+    what = "is an endpoint, and not" if catalogue.models[model].is_endpoint else "is not on demand"
+    findings.problem(path, f"{model} {what} {where}", allowed=_where((model,), catalogue))
 
 
 def _where(models: tuple[str, ...], catalogue: Catalogue) -> str:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from genaikeys import schedule
 from genaikeys.catalogue import Catalogue
-from genaikeys.settings import adoptions, scopes
+from genaikeys.settings import adoptions, endpoints, scopes
 from genaikeys.settings.document import KeyDocument, RotationDocument, StackDocument
 from genaikeys.settings.model import (
     Alerts,
@@ -71,13 +71,13 @@ class _Resolver:
     ) -> None:
         self._document: StackDocument = shaped.document
         self._raw = {f"{project}:{name}": value for name, value in shaped.raw.items()}
-        self._catalogue = catalogue
+        self._catalogue = endpoints.known(shaped.document, catalogue)
         self._stack = stack
         self._project = project
         self._today = today
         self._findings = findings
         self._names = Names(
-            catalogue, today, findings, self._raw, is_resident=shaped.document.residency == "oci"
+            self._catalogue, today, findings, self._raw, is_resident=shaped.document.residency == "oci"
         )
 
     def settings(self, home_region: object) -> Settings:
@@ -92,6 +92,7 @@ class _Resolver:
         keys = {name: self._key(name, key, wishes[name], rotation) for name, key in document.keys.items()}
         vaults = self._vaults(placements)
         adoptions.check(document, self._path("keys"), placements, self._catalogue, self._findings)
+        endpoints.check(document, self._project, placements, self._findings)
         probe_models = self._names.models(document.probe.models or (), self._path("probe", "models"))
         named = dict.fromkeys(models.members)
         for key in keys.values():
@@ -104,6 +105,7 @@ class _Resolver:
             auth=Auth(type=document.auth.type, profile=document.auth.profile),
             regions=regions.members,
             models=tuple(named),
+            private_endpoints=MappingProxyType(document.private_endpoints),
             apis=tuple(dict.fromkeys(document.apis)),
             grant=document.grant,
             residency=document.residency,

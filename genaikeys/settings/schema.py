@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from genaikeys.catalogue import Catalogue, Model, Status
-from genaikeys.settings.document import StackDocument
+from genaikeys.settings.document import ENDPOINT_OCID, StackDocument
 
 __all__ = ["stack_schema", "text"]
 
@@ -41,7 +41,8 @@ def stack_schema(project: str, catalogue: Catalogue) -> dict[str, Any]:
             properties[field].pop("items", None)
             properties[field].pop("type", None)
     definitions["Region"] = {"enum": [*catalogue.region_sets, *_regions(catalogue)]}
-    definitions["Model"] = {"enum": [*catalogue.model_sets, *_models(catalogue)]}
+    on_demand = {"enum": [*catalogue.model_sets, *_models(catalogue)]}
+    definitions["Model"] = {"anyOf": [on_demand, {"pattern": f"^{ENDPOINT_OCID.pattern}$"}]}
     for names in ("compartments", "keys"):
         document["properties"][names]["additionalProperties"] = False
     vaults = document["properties"]["vaults"]

@@ -1,6 +1,6 @@
 """Calls every cell of a stack's access matrix and compares what came back with what was expected."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,9 @@ def run(settings: "Settings", oci: "Oci", tell: Callable[[str], None]) -> list[C
         clients = dict(pool.map(lambda each: _client(each, settings, oci), inventory(settings, oci)))
         cells = settings.cells()
         tell(f"Making {len(cells)} calls ...")
-        checked = pool.map(lambda cell: _check(cell, clients[cell.key, cell.region]), cells)
+        checked = pool.map(
+            lambda cell: _check(cell, clients[cell.key, cell.region], settings.private_endpoints), cells
+        )
         result = list(_told(checked, len(cells), tell))
         for client in clients.values():
             if not isinstance(client, str):
@@ -75,8 +77,12 @@ def _client(placed: Placed, settings: "Settings", oci: "Oci") -> tuple[tuple[str
     return where, client_for(secret, settings.catalogue.regions[placed.region].base_url)
 
 
-def _check(cell: "Cell", client: "OpenAI | str") -> Checked:
-    observed = Observed("error", client) if isinstance(client, str) else call(client, cell.model, cell.api)
+def _check(cell: "Cell", client: "OpenAI | str", private: Mapping[str, str]) -> Checked:
+    if isinstance(client, str):
+        observed = Observed("error", client)
+    else:
+        url = private.get(cell.model)
+        observed = call(client.with_options(base_url=url) if url else client, cell.model, cell.api)
     if observed.answer == "yes":
         return Checked(cell, "yes", "" if cell.expected == "yes" else cell.reason)
     because = "" if cell.expected == "yes" else f"{cell.reason}; "

@@ -18,7 +18,13 @@ TODAY = datetime.date(2026, 11, 23)
 TREE = revisions.folder(CHECKOUT, "the working tree")
 MODELS = st.lists(
     st.sampled_from(
-        ["openai.gpt-oss-20b", "xai.grok-4.3", "meta.llama-3.3-70b-instruct", "google.gemini-2.5-flash"]
+        [
+            "openai.gpt-oss-20b",
+            "xai.grok-4.3",
+            "meta.llama-3.3-70b-instruct",
+            "google.gemini-2.5-flash",
+            "ocid1.generativeaiendpoint.oc1.us-chicago-1.x",
+        ]
     ),
     min_size=1,
     max_size=4,

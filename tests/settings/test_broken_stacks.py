@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from genaikeys import yamltext
+from genaikeys.catalogue import load as load_catalogue
 from genaikeys.settings import SettingsError, load
 
 TODAY = datetime.date(2026, 11, 23)
@@ -27,6 +28,7 @@ LONG = {
     "xai.grok-4.20-multi-agent, google.gemini-2.5-pro, google.gemini-2.5-flash, google.gemini-2.5-flash-lite",
     "{REGIONS}": "all, americas, emea, apac, us-ashburn-1, us-chicago-1, us-phoenix-1, eu-frankfurt-1, "
     "ap-hyderabad-1, ap-osaka-1, sa-saopaulo-1, uk-london-1, me-riyadh-1, uk-gov-london-1, eu-frankfurt-2",
+    "{ENDPOINT_REGIONS}": ", ".join(load_catalogue().regions),
     "{DURATION}": "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D "
     "or PT15S",
     "{SLOTS}": "two different names of letters, digits, '-' and '_', beginning with a letter or '_', at most "

@@ -1,6 +1,7 @@
 """The JSON schema of stack files."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,12 @@ def test_schema_offers_current_names_only() -> None:
     """An editor shouldn't complete a retired model or a region without API keys."""
     definitions = schema.stack_schema("p", catalogue.load())["$defs"]
 
-    assert "xai.grok-4.3" in definitions["Model"]["enum"]
-    assert "xai.grok-4" not in definitions["Model"]["enum"]
-    assert "cohere.command-a-03-2025" not in definitions["Model"]["enum"]
+    on_demand, endpoint = definitions["Model"]["anyOf"]
+    assert "xai.grok-4.3" in on_demand["enum"]
+    assert "xai.grok-4" not in on_demand["enum"]
+    assert "cohere.command-a-03-2025" not in on_demand["enum"]
+    assert re.fullmatch(endpoint["pattern"], "ocid1.generativeaiendpoint.oc1.us-chicago-1.x")
+    assert not re.fullmatch(endpoint["pattern"], "ocid1.generativeaimodel.oc1.us-chicago-1.x")
     assert "us-chicago-1" in definitions["Region"]["enum"]
     assert "me-dubai-1" not in definitions["Region"]["enum"]
 
