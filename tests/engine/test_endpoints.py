@@ -109,6 +109,8 @@ def test_doctor_and_snippet_know_endpoints(stack: tuple[Machine, dict[str, str]]
         "config = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')\n"
         "api = oci.generative_ai.GenerativeAiClient(config)\n"
         f"api.delete_endpoint({made['public']!r})\n"
+        f"states = [api.get_endpoint({made['public']!r}).data.lifecycle_state for _ in range(3)]\n"
+        "assert states[-1] == 'DELETED', states\n"
         "print(json.dumps(None))"
     )
 
@@ -118,7 +120,7 @@ def test_doctor_and_snippet_know_endpoints(stack: tuple[Machine, dict[str, str]]
     newer = machine.kit("snippet", "chatbot", "--model", made["private"], "--openai-v1", "--stack", "small")
 
     assert {each["found"]: each["outcome"] for each in found} == {
-        f"{made['public']} is DELETING": "failed",
+        f"{made['public']} is DELETED": "failed",
         f"{made['private']} is ACTIVE": "ok",
     }
     assert f'base_url="{made["url"]}"' in printed.out
