@@ -57,19 +57,18 @@ def presence(clients: Clients, kind: Kind, place: Place, ocid: str) -> Presence:
             return Presence("unknown", _undecided(refusal))
         return Presence(
             "unknown",
-            "OCI answers 404 to reading it and to listing the compartment, which it says for gone and for "
-            f"forbidden alike. To tell, the caller needs: {kind.leave} in compartment id "
-            f"{place.compartment_id}.",
+            f"OCI answers 404 to reading it and to listing its {place}, which it says for gone and for "
+            f"forbidden alike. To tell, the caller needs: {kind.look} in {place.spoken}.",
         )
     found = next((row for row in rows if row.id == ocid), None)
     if found is None:
-        return Presence("gone", f"The list of compartment {place.compartment_id} works and lacks it.")
+        return Presence("gone", f"The list of {place} works and lacks it.")
     if found.state in (*_GONE, *_LEAVING):
-        return _by_state(found, "The compartment's list shows it")
+        return _by_state(found, f"The list of {place} shows it")
     return Presence(
         "unknown",
-        f"The compartment's list shows it as {found.state}, but reading it is refused. "
-        f"The caller needs: read {kind.leave.split()[1]} in compartment id {place.compartment_id}.",
+        f"The list of {place} shows it as {found.state}, but reading it is refused. "
+        f"The caller needs: {kind.read} in {place.spoken}.",
         found,
     )
 

@@ -1,5 +1,6 @@
 """Calls to OCI through its SDK: one client for each service and region, made when first needed."""
 
+import importlib
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,21 @@ _FIRST_WAIT = 0.5
 """Seconds before the second try; doubled before each further one."""
 _TIMEOUT = (10, 60)
 """Seconds to connect and to read (the SDK's own defaults; OCI Python SDK 2.189.0, base_client)."""
+
+_CLASSES = {
+    "alarms": ("oci.monitoring", "MonitoringClient"),
+    "budgets": ("oci.budget", "BudgetClient"),
+    "generative_ai": ("oci.generative_ai", "GenerativeAiClient"),
+    "identity": ("oci.identity", "IdentityClient"),
+    "key_management": ("oci.key_management", "KmsVaultClient"),
+    "keys": ("oci.key_management", "KmsManagementClient"),
+    "limits": ("oci.limits", "LimitsClient"),
+    "secrets": ("oci.secrets", "SecretsClient"),
+    "subscriptions": ("oci.ons", "NotificationDataPlaneClient"),
+    "topics": ("oci.ons", "NotificationControlPlaneClient"),
+    "vault": ("oci.vault", "VaultsClient"),
+}
+"""Module and class of each service's client (OCI Python SDK 2.189.0), imported when one is made."""
 
 
 class Clients:
@@ -43,7 +59,7 @@ class Clients:
         """The client of a service.
 
         Args:
-            service: generative_ai, vault, secrets, identity, key_management, keys or limits.
+            service: A key of `_CLASSES`, such as ``vault``.
             region: Region identifier.
             endpoint: Where the service has no address of its own: `keys` are asked for at the management
                 endpoint of their vault.
@@ -193,33 +209,8 @@ class Clients:
 
 
 def _class(service: str) -> Any:
-    if service == "generative_ai":
-        from oci.generative_ai import GenerativeAiClient
-
-        return GenerativeAiClient
-    if service == "vault":
-        from oci.vault import VaultsClient
-
-        return VaultsClient
-    if service == "secrets":
-        from oci.secrets import SecretsClient
-
-        return SecretsClient
-    if service == "identity":
-        from oci.identity import IdentityClient
-
-        return IdentityClient
-    if service == "limits":
-        from oci.limits import LimitsClient
-
-        return LimitsClient
-    if service == "keys":
-        from oci.key_management import KmsManagementClient
-
-        return KmsManagementClient
-    from oci.key_management import KmsVaultClient
-
-    return KmsVaultClient
+    module, name = _CLASSES[service]
+    return getattr(importlib.import_module(module), name)
 
 
 def _kind(problem: BaseException) -> str:

@@ -15,15 +15,18 @@ from dataclasses import dataclass
 from genaikeys import tags
 from genaikeys.errors import KitError
 from genaikeys.oci import Oci, Place, Row
-from genaikeys.oci.kinds import COMPARTMENT, KEY, POLICY, SECRET, Kind
+from genaikeys.oci.kinds import BUDGET, COMPARTMENT, KEY, POLICY, RULE, SECRET, SUBSCRIPTION, TOPIC, Kind
 from genaikeys.recover.state import Recorded, State
-from genaikeys.recover.survey import TYPES, place_of, way_back, written
+from genaikeys.recover.survey import HOLDERS, TYPES, place_of, way_back, written
 from genaikeys.waiting import looks
 
 __all__ = ["Orphan", "chosen", "find"]
 
-_NAMES = {KEY: "displayName", SECRET: "secretName", POLICY: "name"}
-_USABLE = ("ACTIVE", "ENABLED", "INACTIVE", "DISABLED")
+_NAMES = {SECRET: "secretName", POLICY: "name", TOPIC: "name", SUBSCRIPTION: "endpoint"}
+_DESCRIBED = (POLICY, TOPIC, BUDGET)
+"""Kinds whose description tells whose they are."""
+_USABLE = ("ACTIVE", "ENABLED", "INACTIVE", "DISABLED", "PENDING")
+"""A subscription is PENDING until its address has confirmed it."""
 _PASSING = ("CREATING", "UPDATING", "ENABLING", "DISABLING")
 _LEAVING = ("SCHEDULING_DELETION", "PENDING_DELETION", "DELETING")
 _READY_WITHIN = 120.0
@@ -49,6 +52,8 @@ class Orphan:
         """Its id in the form that `pulumi import` takes (pulumi_oci 5.5.0, "Import" of each resource)."""
         if self.kind is KEY:
             return f"managementEndpoint/{self.place.endpoint}/keys/{self.row.id}"
+        if self.kind is RULE:
+            return f"budgets/{self.place.holder_id}/alertRules/{self.row.id}"
         return self.row.id
 
     def __str__(self) -> str:
@@ -76,11 +81,7 @@ def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
         if kind is None or kind is COMPARTMENT or state.of(one.urn):
             continue
         place = place_of(state, one)
-        if (
-            not place.region
-            or not place.compartment_id.startswith("ocid1.")
-            or not _endpoint_known(kind, place)
-        ):
+        if not _is_known(kind, place):
             continue  # what it would lie in isn't there yet
         row = _ready(one, kind, place, oci, known)
         if row is not None:
@@ -105,14 +106,14 @@ def chosen(
         KitError: There are several, it is another's, or it waits for its deletion.
     """
     name = wanted.told(_NAMES.get(kind, "displayName"))
-    vault = wanted.told("vaultId")
+    holder = wanted.told(HOLDERS.get(kind, ""))
     same = [
         row
         for row in rows
         if row.name == name
         and row.id not in known
         and row.state not in ("DELETED", "FAILED")
-        and (kind is not SECRET or row.vault_id == vault)
+        and (kind not in HOLDERS or row.holder_id == holder)
     ]
     leaving = [row for row in same if row.state in _LEAVING]
     if leaving and kind is SECRET:
@@ -146,11 +147,14 @@ def _is_ours(wanted: Recorded, kind: Kind, row: Row) -> bool:
     if kind is SECRET:
         asked = wanted.inputs.get("freeformTags")
         return isinstance(asked, dict) and row.freeform_tags.get(tags.RESOURCE) == asked.get(tags.RESOURCE)
-    return kind is not POLICY or row.description == wanted.told("description")
+    return kind not in _DESCRIBED or row.description == wanted.told("description")
 
 
-def _endpoint_known(kind: Kind, place: Place) -> bool:
-    return kind is not KEY or (place.endpoint or "").startswith("https://")
+def _is_known(kind: Kind, place: Place) -> bool:
+    """Whether it can be said already where a resource would lie."""
+    lies_in = place.holder_id if kind.is_held else place.compartment_id
+    is_reached = kind is not KEY or (place.endpoint or "").startswith("https://")
+    return bool(place.region) and (lies_in or "").startswith("ocid1.") and is_reached
 
 
 def _ready(one: Recorded, kind: Kind, place: Place, oci: Oci, known: Collection[str]) -> Row | None:

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 
 from genaikeys.errors import KitError
 from genaikeys.oci import Oci, Place, Presence
-from genaikeys.oci.kinds import COMPARTMENT, KEY, POLICY, SECRET, VAULT, Kind
+from genaikeys.oci.kinds import (
+    ALARM,
+    BUDGET,
+    COMPARTMENT,
+    KEY,
+    POLICY,
+    RULE,
+    SECRET,
+    SUBSCRIPTION,
+    TOPIC,
+    VAULT,
+    Kind,
+)
 from genaikeys.parallel import workers
 from genaikeys.recover.state import Pending, Recorded, State, region_of
 
 __all__ = [
+    "HOLDERS",
     "PUBLICATION",
     "TYPES",
     "Found",
@@ -28,8 +41,15 @@ TYPES: Mapping[str, Kind] = {
     "oci:Kms/vault:Vault": VAULT,
     "oci:Kms/key:Key": KEY,
     "oci:Vault/secret:Secret": SECRET,
+    "oci:Ons/notificationTopic:NotificationTopic": TOPIC,
+    "oci:Ons/subscription:Subscription": SUBSCRIPTION,
+    "oci:Monitoring/alarm:Alarm": ALARM,
+    "oci:Budget/budget:Budget": BUDGET,
+    "oci:Budget/rule:Rule": RULE,
 }
-"""The types of pulumi_oci that an API key rests on."""
+"""The types of pulumi_oci that a stack has."""
+HOLDERS: Mapping[Kind, str] = {SECRET: "vaultId", KEY: "vaultId", SUBSCRIPTION: "topicId", RULE: "budgetId"}
+"""The input that says what a resource lies in, beside its compartment."""
 PUBLICATION = "genaikeys:index:RotatingSecret"
 """A memory of what was published: forgetting it loses nothing, because the world is read again."""
 _AT_ONCE = 8
@@ -50,10 +70,12 @@ class Found:
 
 def place_of(state: State, resource: Recorded) -> Place:
     """Where a resource of the state lies, or would lie."""
+    kind = TYPES[resource.type]
     return Place(
         region=region_of(state, resource),
         compartment_id=resource.told("compartmentId"),
-        endpoint=(resource.told("managementEndpoint") or None) if TYPES[resource.type] is KEY else None,
+        endpoint=(resource.told("managementEndpoint") or None) if kind is KEY else None,
+        holder_id=resource.told(HOLDERS[kind]) if kind.is_held else None,
     )
 
 
@@ -70,17 +92,18 @@ def survey(state: State, oci: Oci) -> list[Found]:
 
 
 def fallen(found: Sequence[Found]) -> list[Found]:
-    """The same, with what lay in a vault or compartment that is gone counted as gone, too.
+    """The same, with what lay in something that is gone counted as gone, too.
 
     A compartment is deleted only when nothing is left in it, and a vault takes its keys and secrets with it
-    ("Deleting compartments", "Deleting a vault", docs.oracle.com/iaas/Content, read 2026-11-23).
+    ("Deleting compartments", "Deleting a vault", docs.oracle.com/iaas/Content, read 2026-11-23). A topic's
+    subscriptions and a budget's alert rules go with it.
     """
     gone = {each.resource.id for each in found if each.presence.verdict == "gone"}
 
     def judged(one: Found) -> Found:
         if one.presence.verdict in ("gone", "leaving"):
             return one
-        for field in ("compartmentId", "vaultId"):
+        for field in ("compartmentId", HOLDERS.get(one.kind, "")):
             holder = one.resource.told(field)
             if holder in gone:
                 return Found(

@@ -24,7 +24,15 @@ _CREATES = {
     "api-key": {"method": "POST", "host": "generativeai", "path": "/apikeys$"},
     "publication": {"method": "POST", "host": "generativeai", "path": "/renew"},
 }
-"""The call of each kind of resource after which the tree is killed, when OCI has done it."""
+_ALERT_CREATES = {
+    "topic": {"method": "POST", "host": "notification", "path": "/topics$"},
+    "subscription": {"method": "POST", "host": "notification", "path": "/subscriptions$"},
+    "alarm": {"method": "POST", "host": "telemetry", "path": "/alarms$"},
+    "budget": {"method": "POST", "host": "usage", "path": "/budgets$"},
+    "alert-rule": {"method": "POST", "host": "usage", "path": "/alertRules$"},
+}
+"""The call of each kind of resource after which the tree is killed, when OCI has done it; a stack with alerts
+has more kinds."""
 _TREE = """
 import json, os, oci
 config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
@@ -42,6 +50,28 @@ for compartment in compartments:
         found['keys'] += len(client.list_keys(compartment).data)
     found['secrets'] += len(oci.vault.VaultsClient(far).list_secrets(compartment).data)
 print(json.dumps(found))
+"""
+_TOLD = """
+import json, os, oci
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+far = dict(config, region='us-chicago-1')
+tenancy = config['tenancy']
+(apps,) = [c.id for c in oci.identity.IdentityClient(config).list_compartments(tenancy).data]
+billing = oci.budget.BudgetClient(config)
+budgets = billing.list_budgets(tenancy).data
+print(json.dumps({
+    'topics': len(oci.ons.NotificationControlPlaneClient(far).list_topics(apps).data),
+    'subscriptions': len(oci.ons.NotificationDataPlaneClient(far).list_subscriptions(apps).data),
+    'alarms': len(oci.monitoring.MonitoringClient(far).list_alarms(apps).data),
+    'budgets': len(budgets),
+    'rules': sum(len(billing.list_alert_rules(row.id).data) for row in budgets),
+}))
+"""
+_ALERTS = """\
+  oci-genai-keys:alerts:
+    emails: [platform@example.com]
+    alarms: secretReads
+    budget: {amount: 500, tenancy: TENANCY}
 """
 
 
@@ -85,6 +115,15 @@ def _locked_by(machine: Machine, **who: object) -> Path:
     return file
 
 
+def _with_alerts(machine: Machine) -> None:
+    """Let the stack tell somebody, so that it has every kind of resource."""
+    tenancy = json.loads((machine.home / "home.json").read_text(encoding="utf-8"))["tenancy"]
+    stack = machine.project / "stacks" / "Pulumi.small.yaml"
+    text = stack.read_text(encoding="utf-8")
+    alerts = _ALERTS.replace("TENANCY", tenancy)
+    stack.write_text(text.replace("config:\n", f"config:\n{alerts}"), encoding="utf-8")
+
+
 @pytest.mark.parametrize("made", sampled(_CREATES, "api-key", "policy", "publication"))
 def test_recover_finishes_what_a_killed_run_began(small: Machine, made: str) -> None:
     """What OCI made and no state knows is taken over: one of each, a value that works, nothing pending."""
@@ -100,6 +139,22 @@ def test_recover_finishes_what_a_killed_run_began(small: Machine, made: str) -> 
     assert small.ask_oci(_TREE) == {"policies": 1, "vaults": 1, "keys": 1, "secrets": 1}
     assert len(small.api_keys()) == 1
     small.kit("verify", "--stack", "small", check=True)
+
+
+@pytest.mark.parametrize("made", sampled(_ALERT_CREATES, "topic"))
+def test_recover_takes_over_who_is_told(small: Machine, made: str) -> None:
+    """Topic, subscription, alarm, budget and alert rules: each that the stack asks for, once."""
+    _with_alerts(small)
+    _killed(small, _ALERT_CREATES[made])
+    assert _pending(small)
+
+    small.kit("recover", "small", "--yes", check=True)
+    again = small.up()
+
+    assert again.code == 0, again.said
+    assert "pending" not in again.said
+    assert _pending(small) == []
+    assert small.ask_oci(_TOLD) == {"topics": 1, "subscriptions": 1, "alarms": 1, "budgets": 1, "rules": 3}
 
 
 def test_recover_finishes_what_was_never_sent(small: Machine) -> None:

@@ -7,7 +7,20 @@ import oci
 import pytest
 
 from genaikeys.oci import Auth, Oci, Place
-from genaikeys.oci.kinds import COMPARTMENT, KEY, KINDS, POLICY, SECRET, VAULT, Kind
+from genaikeys.oci.kinds import (
+    ALARM,
+    BUDGET,
+    COMPARTMENT,
+    KEY,
+    KINDS,
+    POLICY,
+    RULE,
+    SECRET,
+    SUBSCRIPTION,
+    TOPIC,
+    VAULT,
+    Kind,
+)
 from tests.local import Local, running
 from tests.provider.stage import REGION, Stage, staged
 
@@ -35,29 +48,88 @@ def caller(local: Local, stage: Stage) -> Iterator[Oci]:
     local.admin("DELETE", "/faults")
 
 
-def _place(stage: Stage, kind: Kind) -> Place:
+@pytest.fixture(scope="module")
+def alerts(local: Local, stage: Stage) -> dict[Kind, str]:
+    """OCIDs of a topic, a subscription to it, an alarm that tells it, a budget and an alert rule of that."""
+    home, there = local.oci_config(), local.oci_config(REGION)
+    control = oci.ons.NotificationControlPlaneClient(there)
+    data = oci.ons.NotificationDataPlaneClient(there)
+    billing = oci.budget.BudgetClient(home)
+    topic = control.create_topic(
+        oci.ons.models.CreateTopicDetails(name="alerts", compartment_id=stage.compartment)
+    ).data.topic_id
+    subscription = data.create_subscription(
+        oci.ons.models.CreateSubscriptionDetails(
+            topic_id=topic, compartment_id=stage.compartment, protocol="EMAIL", endpoint="a@example.com"
+        )
+    ).data.id
+    alarm = (
+        oci.monitoring.MonitoringClient(there)
+        .create_alarm(
+            oci.monitoring.models.CreateAlarmDetails(
+                display_name="refused",
+                compartment_id=stage.compartment,
+                metric_compartment_id=stage.compartment,
+                namespace="oci_secrets",
+                query="GetSecretBundle[5m].sum() > 0",
+                severity="WARNING",
+                destinations=[topic],
+                is_enabled=True,
+            )
+        )
+        .data.id
+    )
+    budget = billing.create_budget(
+        oci.budget.models.CreateBudgetDetails(
+            compartment_id=home["tenancy"],
+            amount=5.0,
+            reset_period="MONTHLY",
+            target_type="COMPARTMENT",
+            targets=[stage.compartment],
+        )
+    ).data.id
+    rule = billing.create_alert_rule(
+        budget,
+        oci.budget.models.CreateAlertRuleDetails(
+            type="ACTUAL", threshold=80.0, threshold_type="PERCENTAGE", recipients="a@example.com"
+        ),
+    ).data.id
+    return {TOPIC: topic, SUBSCRIPTION: subscription, ALARM: alarm, BUDGET: budget, RULE: rule}
+
+
+@pytest.fixture
+def made(stage: Stage, alerts: dict[Kind, str]) -> dict[Kind, str]:
+    """OCID of one resource of each kind."""
+    return {
+        COMPARTMENT: stage.compartment,
+        POLICY: stage.policy,
+        VAULT: stage.vault,
+        KEY: stage.kms_key,
+        SECRET: stage.new_secret(),
+        **alerts,
+    }
+
+
+def _place(stage: Stage, kind: Kind, alerts: dict[Kind, str] | None = None) -> Place:
     tenancy = str(stage.local.oci_config()["tenancy"])
     home = str(stage.local.oci_config()["region"])
+    if kind is RULE:
+        return Place(region=home, compartment_id="", holder_id=(alerts or {})[BUDGET])
     endpoint = None
     if kind is KEY:
         vaults = oci.key_management.KmsVaultClient(stage.local.oci_config(REGION))
         endpoint = vaults.get_vault(stage.vault).data.management_endpoint
     return Place(
-        region=home if kind in (POLICY, COMPARTMENT) else REGION,
-        compartment_id=tenancy if kind in (COMPARTMENT, POLICY) else stage.compartment,
+        region=home if kind in (POLICY, COMPARTMENT, BUDGET) else REGION,
+        compartment_id=tenancy if kind in (COMPARTMENT, POLICY, BUDGET) else stage.compartment,
         endpoint=endpoint,
     )
 
 
-def _ocid(stage: Stage, kind: Kind) -> str:
-    made = {COMPARTMENT: stage.compartment, POLICY: stage.policy, VAULT: stage.vault, KEY: stage.kms_key}
-    return made.get(kind) or stage.new_secret()
-
-
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
-def test_what_is_there_is_seen(caller: Oci, stage: Stage, kind: Kind) -> None:
+def test_what_is_there_is_seen(caller: Oci, stage: Stage, made: dict[Kind, str], kind: Kind) -> None:
     """With its state, and where it lies."""
-    place, ocid = _place(stage, kind), _ocid(stage, kind)
+    place, ocid = _place(stage, kind, made), made[kind]
     seen = caller.presence(kind, place, ocid)
     assert seen.verdict == "here"
     assert seen.row is not None
@@ -66,28 +138,32 @@ def test_what_is_there_is_seen(caller: Oci, stage: Stage, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
-def test_list_that_works_and_lacks_it_is_proof(caller: Oci, stage: Stage, kind: Kind) -> None:
+def test_list_that_works_and_lacks_it_is_proof(
+    caller: Oci, stage: Stage, alerts: dict[Kind, str], kind: Kind
+) -> None:
     """OCI answers 404 for what never was."""
-    place = _place(stage, kind)
+    place = _place(stage, kind, alerts)
     seen = caller.presence(kind, place, f"ocid1.{kind.type}.oc1.{REGION}.{'a' * 60}")
     assert (seen.verdict, seen.evidence) == (
         "gone",
-        f"The list of compartment {place.compartment_id} works and lacks it.",
+        f"The list of {place} works and lacks it.",
     )
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
-def test_forbidden_is_unknown(caller: Oci, local: Local, stage: Stage, kind: Kind) -> None:
+def test_forbidden_is_unknown(
+    caller: Oci, local: Local, stage: Stage, made: dict[Kind, str], kind: Kind
+) -> None:
     """Neither reading nor listing: the caller learns what to ask for."""
-    place, ocid = _place(stage, kind), _ocid(stage, kind)
+    place, ocid = _place(stage, kind, made), made[kind]
     local.fault(
         method="GET", path="/", action="status", status=404, code="NotAuthorizedOrNotFound", count=None
     )
     seen = caller.presence(kind, place, ocid)
     assert seen.verdict == "unknown"
     assert seen.evidence == (
-        "OCI answers 404 to reading it and to listing the compartment, which it says for gone and for "
-        f"forbidden alike. To tell, the caller needs: {kind.leave} in compartment id {place.compartment_id}."
+        f"OCI answers 404 to reading it and to listing its {place}, which it says for gone and for "
+        f"forbidden alike. To tell, the caller needs: {kind.look} in {place.spoken}."
     )
 
 
@@ -99,7 +175,7 @@ def test_listed_but_unreadable_is_unknown(caller: Oci, local: Local, stage: Stag
     seen = caller.presence(VAULT, _place(stage, VAULT), stage.vault)
     assert seen.verdict == "unknown"
     assert seen.evidence == (
-        "The compartment's list shows it as ACTIVE, but reading it is refused. "
+        f"The list of compartment {stage.compartment} shows it as ACTIVE, but reading it is refused. "
         f"The caller needs: read vaults in compartment id {stage.compartment}."
     )
 

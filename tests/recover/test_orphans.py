@@ -7,7 +7,7 @@ import pytest
 
 from genaikeys.errors import KitError
 from genaikeys.oci import Place, Row
-from genaikeys.oci.kinds import KEY, POLICY, SECRET, VAULT, Kind
+from genaikeys.oci.kinds import ALARM, BUDGET, KEY, POLICY, RULE, SECRET, SUBSCRIPTION, TOPIC, VAULT, Kind
 from genaikeys.recover.orphans import Orphan, chosen
 from genaikeys.recover.state import Recorded, recorded
 from tests.recover import states
@@ -17,6 +17,17 @@ _WANTED = {
     SECRET: recorded(states.secret()),
     VAULT: recorded(states.entry("oci:Kms/vault:Vault", displayName="v", compartmentId=states.COMPARTMENT)),
     POLICY: recorded(states.entry("oci:Identity/policy:Policy", name="p", description="written by dev")),
+    TOPIC: recorded(
+        states.entry("oci:Ons/notificationTopic:NotificationTopic", name="t", description="of dev")
+    ),
+    SUBSCRIPTION: recorded(
+        states.entry(
+            "oci:Ons/subscription:Subscription", endpoint="a@example.com", topicId="ocid1.onstopic.t"
+        )
+    ),
+    ALARM: recorded(states.entry("oci:Monitoring/alarm:Alarm", displayName="refused")),
+    BUDGET: recorded(states.entry("oci:Budget/budget:Budget", displayName="b", description="of dev")),
+    RULE: recorded(states.entry("oci:Budget/rule:Rule", displayName="r", budgetId="ocid1.budget.b")),
 }
 
 
@@ -30,14 +41,14 @@ def _row(**told: object) -> Row:
         "freeform_tags": {},
         "time_created": _TIME,
         "time_of_deletion": None,
-        "vault_id": None,
+        "holder_id": None,
     }
     return Row(**{**usual, **told})  # type: ignore[arg-type]
 
 
 def _secret(**told: object) -> Row:
     tags = {"genaikeys-resource": states.DIGEST}
-    return _row(**{"name": "dev-chatbot-12345678", "vault_id": states.VAULT, "freeform_tags": tags, **told})
+    return _row(**{"name": "dev-chatbot-12345678", "holder_id": states.VAULT, "freeform_tags": tags, **told})
 
 
 def _chosen(kind: Kind, *rows: Row, known: tuple[str, ...] = ()) -> Row | None:
@@ -51,6 +62,15 @@ def _chosen(kind: Kind, *rows: Row, known: tuple[str, ...] = ()) -> Row | None:
         pytest.param(VAULT, _row(state="CREATING"), id="vault-not-ready"),
         pytest.param(POLICY, _row(name="p", description="written by dev"), id="policy"),
         pytest.param(SECRET, _secret(), id="secret"),
+        pytest.param(TOPIC, _row(name="t", description="of dev"), id="topic"),
+        pytest.param(
+            SUBSCRIPTION,
+            _row(name="a@example.com", state="PENDING", holder_id="ocid1.onstopic.t"),
+            id="subscription-that-waits-for-its-address",
+        ),
+        pytest.param(ALARM, _row(name="refused"), id="alarm"),
+        pytest.param(BUDGET, _row(name="b", description="of dev"), id="budget"),
+        pytest.param(RULE, _row(name="r", holder_id="ocid1.budget.b"), id="alert-rule"),
     ],
 )
 def test_orphan_is_known_by_its_name_and_mark(kind: Kind, row: Row) -> None:
@@ -72,9 +92,20 @@ def test_vault_that_is_no_orphan_is_passed_over(row: Row) -> None:
     assert _chosen(VAULT, row, known=("ocid1.x.oc1..known",)) is None
 
 
-def test_secret_of_another_vault_is_passed_over() -> None:
-    """Names are unique within a vault only."""
-    assert _chosen(SECRET, _secret(vault_id="ocid1.vault.oc1..other")) is None
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        pytest.param(SECRET, _secret(holder_id="ocid1.vault.oc1..other"), id="secret-of-another-vault"),
+        pytest.param(
+            SUBSCRIPTION,
+            _row(name="a@example.com", state="ACTIVE", holder_id="ocid1.onstopic.other"),
+            id="subscription-to-another-topic",
+        ),
+    ],
+)
+def test_what_lies_elsewhere_is_passed_over(kind: Kind, row: Row) -> None:
+    """Names are unique within a vault, an address within a topic."""
+    assert _chosen(kind, row) is None
 
 
 @pytest.mark.parametrize(
@@ -111,11 +142,15 @@ def test_nothing_is_guessed(act: Callable[[], object], said: str) -> None:
     assert refused.value.what == said
 
 
-def test_key_is_imported_by_its_vault() -> None:
-    """The one id that is more than an OCID (pulumi_oci 5.5.0, kms.Key, "Import")."""
+def test_key_and_alert_rule_are_imported_by_what_they_lie_in() -> None:
+    """Two ids that are more than an OCID (pulumi_oci 5.5.0, kms.Key and budget.Rule, "Import")."""
     wanted = Recorded(urn="u", type="oci:Kms/key:Key", inputs={}, outputs={})
     place = Place(region="us-chicago-1", compartment_id=states.COMPARTMENT, endpoint="https://v")
     assert Orphan(wanted, KEY, place, _row(id="ocid1.key.oc1..k")).given_id == (
         "managementEndpoint/https://v/keys/ocid1.key.oc1..k"
+    )
+    budget = Place(region="us-ashburn-1", compartment_id="", holder_id="ocid1.budget.b")
+    assert (
+        Orphan(wanted, RULE, budget, _row()).given_id == "budgets/ocid1.budget.b/alertRules/ocid1.x.oc1..new"
     )
     assert Orphan(wanted, VAULT, place, _row()).given_id == "ocid1.x.oc1..new"
