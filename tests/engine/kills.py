@@ -3,9 +3,7 @@
 import os
 import shutil
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,25 +118,6 @@ class Snapshot:
         self.machine.start()
 
 
-@contextmanager
-def _begun(machine: Machine, verb: Verb) -> Iterator[subprocess.Popen[str]]:
-    arguments = ["--stack", machine.stack, "--non-interactive", "--yes", "--skip-preview"]
-    with subprocess.Popen(
-        ["pulumi", verb.command, *arguments],
-        cwd=machine.project,
-        env=machine.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
 def cut_off(machine: Machine, verb: Verb, who: str, **moment: object) -> str | None:
     """Kill a run where a fault holds it; the operation, or None where no call is held.
 
@@ -150,7 +129,7 @@ def cut_off(machine: Machine, verb: Verb, who: str, **moment: object) -> str | N
     """
     mark = _last(machine)
     fault = machine.fault(**moment, action="hold", count=1)
-    with _begun(machine, verb) as running:
+    with machine.begun(verb.command) as running:
         until(lambda: running.poll() is not None or _is_held(machine, fault))
         if is_held := _is_held(machine, fault):
             below = processes_below(running.pid)

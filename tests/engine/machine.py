@@ -117,10 +117,10 @@ class Machine:
         return self.pulumi("up", "--yes", "--skip-preview", *arguments, check=check, extra=extra)
 
     @contextmanager
-    def up_begun(self) -> Iterator[subprocess.Popen[str]]:
-        """`pulumi up` in the background, in a process group of its own; at the end it is over, or killed."""
+    def begun(self, verb: str = "up") -> Iterator[subprocess.Popen[str]]:
+        """A `pulumi` verb in the background, in its own process group; in the end it is over or killed."""
         with subprocess.Popen(
-            ["pulumi", "up", "--stack", self.stack, "--non-interactive", "--yes", "--skip-preview"],
+            ["pulumi", verb, "--stack", self.stack, "--non-interactive", "--yes", "--skip-preview"],
             cwd=self.project,
             env=self.environment,
             stdin=subprocess.DEVNULL,

@@ -115,7 +115,7 @@ def test_an_adoption_that_is_killed_is_continued_by_the_next_run(small: Machine)
         method="PUT", host="generativeai", path="/apikeys/", when="after", action="hold", count=1
     )
 
-    with small.up_begun() as running:
+    with small.begun() as running:
         small.until_held(fault)
         for pid in [pid for pid, line in processes_below(running.pid).items() if "-m provider" in line]:
             os.kill(pid, signal.SIGKILL)

@@ -78,7 +78,7 @@ _ALERTS = """\
 def _killed(machine: Machine, moment: dict[str, str], *, when: str = "after") -> None:
     """Starts `up`, holds it at a moment, and kills the whole tree there, the engine first."""
     fault = machine.fault(**moment, when=when, action="hold", count=1)
-    with machine.up_begun() as running:
+    with machine.begun() as running:
         machine.until_held(fault)
         # The engine first: else it sees its plugins die, and tidies up.
         for pid in [running.pid, *processes_below(running.pid)]:
@@ -171,7 +171,7 @@ def test_recover_finishes_what_was_never_sent(small: Machine) -> None:
 def test_recover_finds_what_only_plugins_died_over(small: Machine) -> None:
     """The engine outlives its plugins: it leaves no lock and no pending vault, and yet OCI has one."""
     fault = small.fault(**_CREATES["vault"], when="after", action="hold", count=1)
-    with small.up_begun() as running:
+    with small.begun() as running:
         small.until_held(fault)
         for pid in processes_below(running.pid):
             with suppress(ProcessLookupError):
