@@ -15,8 +15,9 @@ from pulumi_oci.ons.notification_topic import NotificationTopic
 from pulumi_oci.ons.subscription import Subscription
 from pulumi_oci.provider import Provider as OciProvider
 
-from components.providers import Providers
 from genaikeys.settings import Alarm, Budget, Settings
+
+from .providers import Providers
 
 __all__ = ["Alerts"]
 

@@ -11,13 +11,14 @@ from pulumi_oci.identity.policy import Policy
 from pulumi_oci.vault._inputs import SecretSecretContentArgs
 from pulumi_oci.vault.secret import Secret
 
-from components.providers import Providers
-from components.region_vault import RegionVault
 from genaikeys import tags
 from genaikeys.durations import short
+from genaikeys.pulumi import ApiKey, RotatingSecret
 from genaikeys.rotation.wishes import probe_models
 from genaikeys.settings import Placement, Settings
-from provider.sdk import ApiKey, RotatingSecret
+
+from .providers import Providers
+from .region_vault import RegionVault
 
 __all__ = ["Published", "RegionalKey"]
 

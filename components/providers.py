@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from pulumi_oci.provider import Provider as OciProvider
 
+from genaikeys.pulumi import Provider as KeysProvider
 from genaikeys.settings import Settings
-from provider.sdk import Provider as KeysProvider
 
 __all__ = ["Providers"]
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from pulumi import Output
 from pulumi_oci.identity.policy import Policy
 
-from components.api_key import RegionalKey
-from components.policy_set import PolicySet
-from components.providers import Providers
-from components.region_vault import RegionVault
 from genaikeys import policies
 from genaikeys.settings import Settings
+
+from .api_key import RegionalKey
+from .policy_set import PolicySet
+from .providers import Providers
+from .region_vault import RegionVault
 
 __all__ = ["region_keys"]
 

@@ -9,14 +9,14 @@ goes to the first with room.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TypeVar
 
+from genaikeys import layout
 from genaikeys.errors import KitError
 
 __all__ = ["FOLDER", "MOST", "NOTHING", "Remembered", "identity", "numbered", "read", "remembered"]
 
-FOLDER = Path(__file__).resolve().parent.parent / "policies" / "rendered"
+FOLDER = layout.project() / "policies" / "rendered"
 """Where the rendered policies are, one text for each stack."""
 MOST = 50
 """Statements in a policy: OCI's historic default, and Private Cloud Appliance's documented figure (Oracle,

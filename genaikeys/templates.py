@@ -7,17 +7,17 @@ that it always ends as well.
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import jinja2
 from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from genaikeys import layout
 from genaikeys.errors import KitError
 
 __all__ = ["FOLDER", "SUFFIX", "TemplateError", "Templates", "shipped"]
 
-FOLDER = Path(__file__).resolve().parent.parent / "policies"
+FOLDER = layout.code() / "policies"
 """Where the templates are, one file per intent."""
 SUFFIX = ".j2"
 _ALLOWED = (

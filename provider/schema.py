@@ -145,5 +145,4 @@ def package() -> dict[str, Any]:
                 _SECRET_OUTPUTS,
             ),
         },
-        "functions": {},
     }

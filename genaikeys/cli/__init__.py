@@ -55,9 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(argv) if argv is not None else None
     if arguments is None:  # the process is ours
+        from genaikeys.layout import reach_code
         from genaikeys.process import keep_memory_off_disk
 
         keep_memory_off_disk()
+        reach_code()
 
     def run() -> int:
         try:

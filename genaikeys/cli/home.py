@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from genaikeys import layout
 from genaikeys.errors import KitError
 
 __all__ = ["Home", "folder", "project_root", "read", "running"]
@@ -22,12 +23,12 @@ _PAGE = 1000
 
 
 def project_root() -> Path:
-    """Return the checkout that this command was installed from; `Pulumi.yaml` and `stacks/` lie there."""
-    return Path(__file__).resolve().parents[2]
+    """Return the folder of the project; `Pulumi.yaml` and `stacks/` lie there."""
+    return layout.project()
 
 
 def folder() -> Path:
-    """Return the folder of the local home: `GENAIKEYS_LOCAL_HOME`, else `.local` in the checkout."""
+    """Return the folder of the local home: `GENAIKEYS_LOCAL_HOME`, else `.local` in the project."""
     named = os.environ.get("GENAIKEYS_LOCAL_HOME")
     return (Path(named).expanduser() if named else project_root() / ".local").resolve()
 

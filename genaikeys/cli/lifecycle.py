@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from genaikeys import layout
 from genaikeys.cli import home as homes
 from genaikeys.cli.home import Home
 from genaikeys.cli.output import say
@@ -124,7 +125,7 @@ def _launch(where: Path, port: int | None) -> Home:
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
             command,
-            cwd=homes.project_root(),
+            cwd=layout.code(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=complaints,
@@ -181,7 +182,7 @@ def _stand_in(action: str, home: Home) -> None:
     """Install the stand-in for the pulumi_oci plugin and start the process that serves it, or stop that."""
     result = subprocess.run(
         [sys.executable, "-m", "emulator.oci_plugin", action, "--pulumi-home", str(home.pulumi_home)],
-        cwd=homes.project_root(),
+        cwd=layout.code(),
         capture_output=True,
         text=True,
         check=False,

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 
 from emulator.switches import SWITCHES
+from tests.docs.blocks import blocks
 from tests.local import CHECKOUT, DIVERTING
 
+ELSEWHERE = {
+    Path("docs/other-programs.md"): "tests/engine/test_other_programs.py runs it, in a project of its own",
+}
+"""Pages whose commands aren't for the checkout, and who runs them."""
 PAGES = sorted(
     page.relative_to(CHECKOUT)
     for page in (*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"))
-    if "```sh\n" in page.read_text(encoding="utf-8")
+    if blocks(page, "sh") and page.relative_to(CHECKOUT) not in ELSEWHERE
 )
-_FENCE = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 _BY_OTHERS = {
     "make test": "what runs this test",
     "make up STACK=dev": "tests/engine/test_tenancy_stacks.py runs it, with the placeholder filled in",
@@ -32,7 +36,7 @@ _LIMIT = 500
 
 def _script(page: Path) -> str:
     """The commands of a page, in order, without those that are run elsewhere."""
-    lines = "".join(_FENCE.findall((CHECKOUT / page).read_text(encoding="utf-8"))).splitlines()
+    lines = "".join(blocks(CHECKOUT / page, "sh")).splitlines()
     kept = [line for line in lines if not any(re.match(rf"{other}\b", line) for other in _BY_OTHERS)]
     return "\n".join(kept)
 

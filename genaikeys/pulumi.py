@@ -1,12 +1,33 @@
-"""The plugin's resources as classes for Pulumi programs."""
+"""The plugin's resources as classes for Pulumi programs, the kit's own and others.
+
+Only programs import this module; nothing else in `genaikeys` knows Pulumi's SDK.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Generic, Self, TypeVar, cast, overload
 
 import pulumi
 
 __all__ = ["ApiKey", "Provider", "RotatingSecret"]
+
+Value = TypeVar("Value")
+
+
+class _Output(Generic[Value]):
+    """A property of a resource; the SDK keeps its value under the name that it has on the wire."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, resource: pulumi.CustomResource, owner: type) -> pulumi.Output[Value]: ...
+    def __get__(self, resource: pulumi.CustomResource | None, owner: type) -> "Self | pulumi.Output[Value]":
+        if resource is None:
+            return self
+        return cast("pulumi.Output[Value]", resource.__dict__[self._name])
 
 
 class Provider(pulumi.ProviderResource):
@@ -46,6 +67,28 @@ class ApiKey(pulumi.CustomResource):
         adopts: OCID of a key made by hand, to take over in place of making one; used at creation only.
         opts: Resource options.
     """
+
+    region = _Output[str]("region")
+    compartment_id = _Output[str]("compartmentId")
+    display_name = _Output[str]("displayName")
+    description = _Output[str | None]("description")
+    key_names = _Output[Sequence[str]]("keyNames")
+    expiry = _Output[str]("expiry")
+    freeform_tags = _Output[Mapping[str, str] | None]("freeformTags")
+    defined_tags = _Output[Mapping[str, Mapping[str, str]] | None]("definedTags")
+    owner = _Output[str | None]("owner")
+    replaceable = _Output[bool | None]("replaceable")
+    adopts = _Output[str | None]("adopts")
+    api_key_id = _Output[str]("apiKeyId")
+    """OCID of the key."""
+    lifecycle_state = _Output[str]("lifecycleState")
+    """ACTIVE, INACTIVE and so on."""
+    time_created = _Output[str]("timeCreated")
+    """When it was created, RFC 3339."""
+    revoked_slots = _Output[Sequence[str]]("revokedSlots")
+    """Slots that are revoked for good; only another key has two again."""
+    attention = _Output[Sequence[str]]("attention")
+    """What is not as it should be; empty when all is well."""
 
     def __init__(
         self,
@@ -88,26 +131,6 @@ class ApiKey(pulumi.CustomResource):
             opts,
         )
 
-    @property
-    def api_key_id(self) -> pulumi.Output[str]:
-        """OCID of the key."""
-        return _output(self, "apiKeyId")
-
-    @property
-    def lifecycle_state(self) -> pulumi.Output[str]:
-        """ACTIVE, INACTIVE and so on."""
-        return _output(self, "lifecycleState")
-
-    @property
-    def revoked_slots(self) -> pulumi.Output[Sequence[str]]:
-        """Slots that are revoked for good; only another key has two again."""
-        return _output(self, "revokedSlots")
-
-    @property
-    def time_created(self) -> pulumi.Output[str]:
-        """When it was created, RFC 3339."""
-        return _output(self, "timeCreated")
-
 
 class RotatingSecret(pulumi.CustomResource):
     """The value of an API key in a Vault secret: published, tried and rotated.
@@ -130,6 +153,31 @@ class RotatingSecret(pulumi.CustomResource):
             refusal is asked again. No models: it is promoted untried.
         opts: Resource options.
     """
+
+    api_key_id = _Output[str]("apiKeyId")
+    region = _Output[str]("region")
+    vault_secret_id = _Output[str]("vaultSecretId")
+    vault_id = _Output[str]("vaultId")
+    policy_ids = _Output[Sequence[str]]("policyIds")
+    key_names = _Output[Sequence[str]]("keyNames")
+    grace = _Output[str]("grace")
+    expiry = _Output[str]("expiry")
+    rotate_every = _Output[str | None]("rotateEvery")
+    trigger = _Output[str | None]("trigger")
+    suspended = _Output[bool | None]("suspended")
+    probe = _Output[Mapping[str, str | Sequence[str]] | None]("probe")
+    slot_in_use = _Output[str]("slotInUse")
+    """Name of the slot whose value readers get."""
+    secret_version = _Output[int]("secretVersion")
+    """Number of the Vault version that readers get."""
+    fingerprint = _Output[str]("fingerprint")
+    """First 16 hexadecimal digits of the value's SHA-256."""
+    rotated_at = _Output[str]("rotatedAt")
+    """When that version was written, RFC 3339."""
+    slots = _Output[Mapping[str, Mapping[str, str]]]("slots")
+    """State and expiry of each slot."""
+    attention = _Output[Sequence[str]]("attention")
+    """What is not as it should be; empty when all is well."""
 
     def __init__(
         self,
@@ -174,39 +222,3 @@ class RotatingSecret(pulumi.CustomResource):
             },
             opts,
         )
-
-    @property
-    def slot_in_use(self) -> pulumi.Output[str]:
-        """Name of the slot whose value readers get."""
-        return _output(self, "slotInUse")
-
-    @property
-    def secret_version(self) -> pulumi.Output[int]:
-        """Number of the Vault version that readers get."""
-        return _output(self, "secretVersion")
-
-    @property
-    def fingerprint(self) -> pulumi.Output[str]:
-        """First 16 hexadecimal digits of the value's SHA-256."""
-        return _output(self, "fingerprint")
-
-    @property
-    def rotated_at(self) -> pulumi.Output[str]:
-        """When that version was written, RFC 3339."""
-        return _output(self, "rotatedAt")
-
-    @property
-    def slots(self) -> pulumi.Output[Mapping[str, Mapping[str, str]]]:
-        """State and expiry of each slot."""
-        return _output(self, "slots")
-
-    @property
-    def attention(self) -> pulumi.Output[Sequence[str]]:
-        """What is not as it should be; empty when all is well."""
-        return _output(self, "attention")
-
-
-def _output(resource: pulumi.CustomResource, name: str) -> pulumi.Output[Any]:
-    """An output, which the SDK keeps under the name that the constructor passed: the one on the wire."""
-    found: pulumi.Output[Any] = resource.__dict__[name]
-    return found
