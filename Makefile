@@ -2,11 +2,12 @@
 STACK ?= local
 SEED ?= ../shared/seed
 PYTHON ?= python3
+DIST ?= dist
 BIN := .venv/bin
 # Three on two cores: many tests wait for a policy or a probe meanwhile.
 WORKERS ?= 3
 
-.PHONY: help venv up down test test-full check seed bench lock
+.PHONY: help venv up down test test-full check seed bench bundle lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +44,10 @@ seed: venv ## run the article in SEED, verbatim, against a local OCI
 bench: venv ## measure against named opponents; minutes, on an otherwise idle machine
 	@$(BIN)/python -m toolchain ensure > /dev/null
 	@$(BIN)/python -m bench
+
+bundle: venv ## pack all of it into one archive in DIST, for a machine without a network
+	@$(BIN)/python -m toolchain ensure > /dev/null
+	@$(BIN)/python -m toolchain.bundle $(DIST)
 
 lock: venv ## resolve requirements*.in anew
 	@for set in "" -ocicli -moto -policy -precommit -mutation -litellm -genaiauth; do \

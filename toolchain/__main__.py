@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from toolchain.build import NoBuildError, build, refresh_host
-from toolchain.locate import ENGINE, OLDEST, bin_dirs, built_folder, cache_folder, find
+from toolchain.locate import ENGINE, OLDEST, bin_dirs, built_folder, bundled_folder, cache_folder, find
 from toolchain.release import NoReleaseError, fetch
 
 
@@ -21,6 +21,8 @@ def main() -> int:
                 return 1
     if built_folder().is_dir():
         refresh_host(built_folder())
+    if (bundled_folder() / "host.py").is_file():  # the official release brings another
+        refresh_host(bundled_folder())
     engine = find()
     if engine is None:
         _say(f"The Pulumi CLI in {cache_folder()} has vanished again; run the command once more.")

@@ -17,6 +17,8 @@ OLDEST = (3, 258, 0)
 """Before this, state in S3-compatible buckets is broken (pulumi/pulumi#23478, #24109, #24219)."""
 LANGUAGE_HOST = "pulumi-language-python"
 HOST_FOLDER = Path(__file__).parent / "languagehost"
+VERSION_FILE = "version"
+"""Beside a CLI that came in a bundle, because it may be another than `ENGINE`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class Engine:
 
 
 def find() -> Engine | None:
-    """The CLI to use, if there is one yet: on ``PATH``, then the official release, then our build."""
+    """The CLI to use, if there is one yet: on ``PATH``, the official release, our build, one of a bundle."""
     return on_path() or in_cache()
 
 
@@ -68,11 +70,16 @@ def on_path() -> Engine | None:
 
 
 def in_cache() -> Engine | None:
-    """The CLI that an earlier run downloaded or built."""
-    for folder, source in ((release_folder(), "official release"), (built_folder(), "built from Go modules")):
-        cli = folder / "pulumi"
+    """The CLI that an earlier run downloaded or built, or that came in a bundle."""
+    for folder, source in (
+        (release_folder(), "official release"),
+        (built_folder(), "built from Go modules"),
+        (bundled_folder(), "from a bundle"),
+    ):
+        cli, said = folder / "pulumi", folder / VERSION_FILE
         if cli.is_file():
-            return Engine(cli=cli, version=ENGINE, source=source, host=_host_of(cli))
+            version = said.read_text(encoding="utf-8") if said.is_file() else ENGINE
+            return Engine(cli=cli, version=version, source=source, host=_host_of(cli))
     return None
 
 
@@ -107,6 +114,11 @@ def release_folder() -> Path:
 def built_folder() -> Path:
     """The folder of our own build for this machine."""
     return cache_folder() / f"pulumi-{ENGINE}-built-{machine()}"
+
+
+def bundled_folder() -> Path:
+    """The folder of a CLI that came in a bundle (`toolchain/install.py`)."""
+    return cache_folder() / f"pulumi-bundled-{machine()}"
 
 
 def machine() -> str:

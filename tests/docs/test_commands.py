@@ -13,6 +13,7 @@ from tests.docs.blocks import blocks
 from tests.local import CHECKOUT, DIVERTING
 
 ELSEWHERE = {
+    Path("docs/air-gap.md"): "tests/engine/test_air_gap.py runs it, the second half without a network",
     Path("docs/other-programs.md"): "tests/engine/test_other_programs.py runs it, in a project of its own",
 }
 """Pages whose commands aren't for the checkout, and who runs them."""

@@ -49,6 +49,21 @@ def test_bin_dirs_adds_our_host_to_a_cli_without_one(machine: Path) -> None:
     assert locate.bin_dirs() == [locate.HOST_FOLDER]
 
 
+def test_cli_of_a_bundle_is_the_last_choice(machine: Path) -> None:
+    """It says its own version, since it was found on another machine; what was fetched here comes first."""
+    cli = _program(locate.bundled_folder(), "pulumi")
+    host = _program(locate.bundled_folder(), "pulumi-language-python")
+    (locate.bundled_folder() / locate.VERSION_FILE).write_text("3.272.0", encoding="utf-8")
+
+    assert locate.find() == locate.Engine(cli=cli, version="3.272.0", source="from a bundle", host=host)
+    assert locate.bin_dirs() == [locate.bundled_folder()]
+
+    built = _program(locate.built_folder(), "pulumi")
+    found = locate.find()
+    assert found is not None
+    assert (found.cli, found.version) == (built, locate.ENGINE)
+
+
 @pytest.mark.parametrize(
     "says",
     [
