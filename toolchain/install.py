@@ -121,6 +121,7 @@ def install(folder: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tarfile.open(folder / REPOSITORY) as tar:
         tar.extractall(target, filter="data")
+    _begin_history(target, facts["commit"])
     _place_engine(folder, target)
     _place_plugins(folder)
     for name in SETS:
@@ -131,6 +132,32 @@ def install(folder: Path, target: Path) -> None:
             "Local stacks use a stand-in; a stack of a tenancy needs the official one in ~/.pulumi/plugins."
         )
     _say(f"Installed. Next: cd {target} && make up")
+
+
+def _begin_history(target: Path, commit: str) -> None:
+    """Make the checkout a git repository of one commit, so that changes can be compared with it."""
+    if shutil.which("git") is None:
+        _say("There is no git here: what compares with another commit, such as access diff, won't work.")
+        return
+    identity = ("-c", "user.name=make bundle", "-c", "user.email=bundle@localhost")
+    for arguments in (
+        ("init", "--quiet"),
+        ("add", "--all", "--force"),
+        (
+            *identity,
+            "commit",
+            "--quiet",
+            "--no-verify",
+            "--no-gpg-sign",
+            "-m",
+            f"Commit {commit}, from a bundle",
+        ),
+    ):
+        done = subprocess.run(["git", *arguments], cwd=target, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise NoInstallError(
+                f"git can't take {target} over: {done.stderr.strip()}\nNext: remove {target}, and run this again."
+            )
 
 
 def _place_engine(folder: Path, target: Path) -> None:

@@ -79,5 +79,12 @@ def test_bundle_brings_up_a_stack_without_any_network(tmp_path: Path) -> None:
     assert "all as expected" in said
     assert [name for name in listed if name and not (checkout / name).exists()] == []
     assert not (checkout / ".local").exists()
+    history = ["git", "log", "--format=%s"], ["git", "status", "--porcelain"]
+    subject, changes = (
+        subprocess.run(each, cwd=checkout, capture_output=True, text=True, check=True).stdout
+        for each in history
+    )
+    assert (subject, changes) == (f"Commit {facts['commit']}, from a bundle\n", "")
     assert list((home / ".cache/genaikeys/environments").glob("ocicli-*/bin/oci"))
-    shutil.rmtree(stick)
+    for folder in (stick, home):
+        shutil.rmtree(folder)  # a gigabyte

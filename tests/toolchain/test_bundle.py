@@ -1,17 +1,20 @@
-"""Bundles: what one holds, and what its installer refuses. tests/engine/test_air_gap.py goes the whole way."""
+"""Bundles: what one holds and what its installer refuses; tests/engine/test_air_gap.py goes the whole way."""
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from toolchain import bundle, install
+from toolchain.locate import Engine
 
 _WHEEL = "wheels/thing-1.0-py3-none-any.whl"
 
@@ -168,6 +171,50 @@ def test_error_when_the_target_is_in_use(tmp_path: Path) -> None:
         "Next: name a folder that is empty, or isn't there.\n"
     )
     assert [path.name for path in (tmp_path / "checkout").iterdir()] == ["mine.txt"]
+
+
+def test_engine_goes_with_what_runs_python_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the official release's programs those for Python; hosts of other languages stay behind."""
+    for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-language-go"):
+        (tmp_path / name).touch(0o755)
+    found = Engine(
+        cli=tmp_path / "pulumi", version="3.272.0", source="", host=tmp_path / "pulumi-language-python"
+    )
+    monkeypatch.setattr(bundle, "find", lambda: found)
+
+    version = bundle._copy_engine(tmp_path / "engine")
+
+    assert version == "3.272.0"
+    assert sorted(path.name for path in (tmp_path / "engine").iterdir()) == [
+        "pulumi",
+        "pulumi-language-python",
+        "pulumi-language-python-exec",
+        "version",
+    ]
+
+
+def test_official_plugin_comes_along_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It goes from one machine's plugin folder to the other's; without it, both sides are told."""
+    version = metadata.version("pulumi_oci")
+    plugin = f"plugins/resource-oci-v{version}/pulumi-resource-oci"
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "one"))
+
+    assert bundle._copy_plugins(tmp_path / "parts" / install.PLUGINS) == []
+    assert capsys.readouterr().err == (
+        "Not in the bundle: the official plugin for pulumi_oci, because there is no "
+        f"{(tmp_path / 'one' / plugin).parent}.\nLocal stacks do without. For a stack of a tenancy: "
+        f"pulumi plugin install resource oci {version}, and make bundle again.\n"
+    )
+
+    (tmp_path / "one" / plugin).parent.mkdir(parents=True)
+    (tmp_path / "one" / plugin).touch(0o755)
+    assert bundle._copy_plugins(tmp_path / "parts" / install.PLUGINS) == [f"resource-oci-v{version}"]
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "two"))
+    install._place_plugins(tmp_path / "parts")
+
+    assert os.access(tmp_path / "two" / plugin, os.X_OK)
 
 
 def test_error_when_there_is_no_git_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
