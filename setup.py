@@ -5,8 +5,8 @@ Everything else about the wheel is in pyproject.toml; `genaikeys/layout.py` says
 
 from setuptools import find_packages, setup
 
-_SITE = ["policies", *find_packages(include=["provider*", "emulator*", "toolchain*"])]
-"""What only the kit's own processes import, and the templates beside it."""
+_SITE = sorted({"policies", *find_packages(include=["provider*", "emulator*", "toolchain*", "policies*"])})
+"""What only the kit's own processes import, and `policies` with the templates, which need be no package."""
 
 setup(
     packages=[

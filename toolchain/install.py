@@ -156,7 +156,8 @@ def _begin_history(target: Path, commit: str) -> None:
         done = subprocess.run(["git", *arguments], cwd=target, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise NoInstallError(
-                f"git can't take {target} over: {done.stderr.strip()}\nNext: remove {target}, and run this again."
+                f"git can't take {target} over: {done.stderr.strip()}\n"
+                f"Next: remove {target}, and run this again."
             )
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from provider import schema
 from tests.docs.blocks import blocks
 from tests.engine.machine import CHECKOUT
 from tests.local import DIVERTING
 from tests.wheel import made
 
 _PAGE = CHECKOUT / "docs" / "other-programs.md"
-_LIMIT = 300.0
+_LIMIT = 600.0
 
 
 def _sh(script: str, folder: Path, environment: dict[str, str]) -> str:
@@ -59,17 +60,21 @@ def _install(how: str, command: str, folder: Path, scratch: Path) -> None:
 @pytest.mark.parametrize("how", ["wheel", pytest.param("pip", marks=pytest.mark.full)])
 def test_page_about_other_programs_works_as_it_stands(shop: Path, tmp_path: Path, how: str) -> None:
     """Installed, declared and brought up: a second run changes nothing, and nobody is warned of anything."""
-    install, first, schema, second = blocks(_PAGE, "sh")
+    install, first, read_schema, second = blocks(_PAGE, "sh")
     (project,), (key, components) = blocks(_PAGE, "yaml"), blocks(_PAGE, "python")
     (shop / "Pulumi.yaml").write_text(project, encoding="utf-8")
     (shop / "__main__.py").write_text(key, encoding="utf-8")
     (shop / "second.py").write_text(components, encoding="utf-8")
     _install(how, install, shop, tmp_path)
 
+    auth, destroy = "pulumi config set genaikeys:auth", "pulumi destroy"
+    refused = f"{auth} nonsense\npulumi preview > refused.txt 2>&1 || true"
     script = "\n".join(
         [
-            first.replace("pulumi destroy", "pulumi stack export --file state.json\npulumi destroy"),
-            f"{schema.strip()} > schema.json",
+            first.replace(auth, f"{refused}\n{auth}").replace(
+                destroy, f"pulumi stack export --file state.json\n{destroy}"
+            ),
+            f"{read_schema.strip()} > schema.json",
             "mv second.py __main__.py",
             second.replace("--json", "--json > outputs.json"),
         ]
@@ -82,7 +87,9 @@ def test_page_about_other_programs_works_as_it_stands(shop: Path, tmp_path: Path
     said = _sh(script, shop, kept)
 
     assert "warning" not in said
+    assert "auth.type is 'nonsense'" in (shop / "refused.txt").read_text(encoding="utf-8")
     known = json.loads((shop / "schema.json").read_text(encoding="utf-8"))
+    assert known == schema.package()
     state = json.loads((shop / "state.json").read_text(encoding="utf-8"))["deployment"]["resources"]
     ours = [each for each in state if each["type"] in known["resources"]]
     assert sorted(each["type"] for each in ours) == sorted(known["resources"])
@@ -98,8 +105,6 @@ def test_page_about_other_programs_works_as_it_stands(shop: Path, tmp_path: Path
 @pytest.mark.parametrize("how", ["executable", "folder"])
 def test_cli_reads_the_whole_schema(how: str, tmp_path: Path) -> None:
     """`pulumi package get-schema` gives what the plugin has, by its executable and by its folder alike."""
-    from provider import schema
-
     folder = CHECKOUT / "provider"
     source = {"executable": folder / "pulumi-resource-genaikeys", "folder": folder}[how]
     environment = {**os.environ, "PULUMI_HOME": str(tmp_path), "PULUMI_SKIP_UPDATE_CHECK": "true"}
