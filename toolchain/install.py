@@ -1,7 +1,7 @@
 """The `install.py` of a bundle: from an unpacked archive to a working checkout, without any network.
 
-It runs before anything of the project is there, so it needs Python alone, and imports from the repository
-only once that is unpacked and its sum has been checked.
+It runs before anything of the project is there, so it needs Python alone, even one that is too old, to which
+it says so. It imports from the repository only once that is unpacked and its sum has been checked.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ class NoInstallError(Exception):
 
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal digits."""
+    found = hashlib.sha256()  # file_digest would be shorter, and an older Python has to get as far as `fit`
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
 
 
 def here() -> dict[str, str]:
@@ -85,7 +88,7 @@ def fit(facts: dict[str, Any]) -> None:
     if made == this:
         return
     if {**made, "python": ""} == {**this, "python": ""}:
-        step = f"run it with python{made['python']}, or make a bundle with Python {this['python']}."
+        step = f"run it with python{made['python']}, or make a bundle with the Python of this machine, from 3.11 on."
     else:
         step = "make a bundle on a machine like this one."
     raise NoInstallError(
@@ -120,7 +123,9 @@ def install(folder: Path, target: Path) -> None:
     _say(f"Unpacking commit {facts['commit']} into {target} ...")
     target.mkdir(parents=True, exist_ok=True)
     with tarfile.open(folder / REPOSITORY) as tar:
-        tar.extractall(target, filter="data")
+        # Python 3.11.4 and later have it; the archive's sum has been checked in any case.
+        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        tar.extractall(target)  # noqa: S202
     _begin_history(target, facts["commit"])
     _place_engine(folder, target)
     _place_plugins(folder)

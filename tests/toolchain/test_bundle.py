@@ -1,5 +1,6 @@
 """Bundles: what one holds and what its installer refuses; tests/engine/test_air_gap.py goes the whole way."""
 
+import ast
 import hashlib
 import json
 import os
@@ -131,7 +132,9 @@ def test_error_when_there_is_no_manifest(tmp_path: Path) -> None:
     ("other", "step"),
     [
         pytest.param(
-            {"python": "3.99"}, "run it with python3.99, or make a bundle with Python {python}.", id="Python"
+            {"python": "3.99"},
+            "run it with python3.99, or make a bundle with the Python of this machine, from 3.11 on.",
+            id="Python",
         ),
         pytest.param({"machine": "riscv64"}, "make a bundle on a machine like this one.", id="processor"),
         pytest.param({"libc": "musl"}, "make a bundle on a machine like this one.", id="C library"),
@@ -153,8 +156,13 @@ def test_error_when_a_bundle_is_for_another_machine(tmp_path: Path, other: dict[
     assert (code, is_there) == (1, False)
     assert said == (
         f"Nothing to work with: this bundle was made for {spoken({**this, **other})}, and this is "
-        f"{spoken(this)} ({sys.executable}).\nNext: {step.format(**this)}\n"
+        f"{spoken(this)} ({sys.executable}).\nNext: {step}\n"
     )
+
+
+def test_installer_is_understood_by_a_python_that_is_too_old() -> None:
+    """Python 3.8 can read it, or nobody would learn which one it takes."""
+    ast.parse(Path(install.__file__).read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
 def test_error_when_the_target_is_in_use(tmp_path: Path) -> None:
