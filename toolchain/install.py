@@ -88,7 +88,7 @@ def fit(facts: dict[str, Any]) -> None:
     if made == this:
         return
     if {**made, "python": ""} == {**this, "python": ""}:
-        step = f"run it with python{made['python']}, or make a bundle with the Python of this machine, from 3.11 on."
+        step = f"run it with python{made['python']}, or make a bundle with this Python, from 3.11 on."
     else:
         step = "make a bundle on a machine like this one."
     raise NoInstallError(

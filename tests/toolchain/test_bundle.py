@@ -133,7 +133,7 @@ def test_error_when_there_is_no_manifest(tmp_path: Path) -> None:
     [
         pytest.param(
             {"python": "3.99"},
-            "run it with python3.99, or make a bundle with the Python of this machine, from 3.11 on.",
+            "run it with python3.99, or make a bundle with this Python, from 3.11 on.",
             id="Python",
         ),
         pytest.param({"machine": "riscv64"}, "make a bundle on a machine like this one.", id="processor"),
