@@ -34,12 +34,11 @@ class NoBundleError(Exception):
     """The bundle can't be made; the text says why and what to do."""
 
 
-def make(target: Path, *, commit: str = "HEAD") -> Path:
-    """Make a bundle.
+def make(target: Path) -> Path:
+    """Make a bundle of the commit that is checked out.
 
     Args:
         target: The folder to put the archive in, beside a file with its SHA-256.
-        commit: What to take of the repository.
 
     Returns:
         The archive.
@@ -47,17 +46,22 @@ def make(target: Path, *, commit: str = "HEAD") -> Path:
     Raises:
         NoBundleError: This is no git checkout, a wheel can't be had, or there is no Pulumi CLI.
     """
-    full = _git("rev-parse", "--verify", f"{commit}^{{commit}}")
+    full = _git("rev-parse", "--verify", "HEAD^{commit}")
     if _git("status", "--porcelain"):
         _say(f"Uncommitted changes are not in the bundle: it has commit {full}.")
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix="bundling-") as scratch:
-        parts = Path(scratch)
+        parts, committed = Path(scratch) / "parts", Path(scratch) / "committed"
+        parts.mkdir()
         _git("archive", "--output", str(parts / install.REPOSITORY), full)
-        _fetch_wheels(parts)
+        for name in ("toolchain/install.py", *map(_lock, install.SETS)):
+            file = committed / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(_git("show", f"{full}:{name}") + "\n", encoding="utf-8")
+        _fetch_wheels(committed, parts / install.WHEELS)
         version = _copy_engine(parts / install.ENGINE)
         plugins = _copy_plugins(parts / install.PLUGINS)
-        shutil.copy(install.__file__, parts / "install.py")
+        shutil.copy(committed / "toolchain" / "install.py", parts)
         this = install.here()
         facts = {"commit": full, "for": this, "engine": version, "plugins": plugins}
         (parts / install.FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
@@ -96,12 +100,16 @@ def pack(parts: Path, archive: Path, moment: int) -> Path:
     return archive
 
 
-def _fetch_wheels(parts: Path) -> None:
+def _lock(name: str) -> str:
+    return f"requirements{'-' if name else ''}{name}.txt"
+
+
+def _fetch_wheels(committed: Path, target: Path) -> None:
     for name in install.SETS:
-        lock = ROOT / f"requirements{'-' if name else ''}{name}.txt"
+        lock = committed / _lock(name)
         _say(f"Fetching the wheels of {lock.name} ...")
         # No source distribution: building one needs compilers, and an index for what it is built with.
-        options = ("--quiet", "--only-binary", ":all:", "--require-hashes", "--dest", parts / install.WHEELS)
+        options = ("--quiet", "--only-binary", ":all:", "--require-hashes", "--dest", target)
         command: Sequence[str | Path] = (sys.executable, *PIP, "download", *options, "-r", lock)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:

@@ -1,5 +1,6 @@
 """The page about machines without a network, followed on one: a network namespace with a loopback alone."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -47,6 +48,26 @@ def _sh(script: str, folder: Path, environment: dict[str, str], front: list[str]
     return said
 
 
+def _said_of_a_forged_wheel(unpacked: Path, environment: dict[str, str]) -> str:
+    """What installing says once a wheel is another and the manifest was made to fit: pip's check is left."""
+    (wheel,) = (unpacked / "wheels").glob("annotated_types-*.whl")
+    manifest = unpacked / "MANIFEST.sha256"
+    before = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    wheel.write_bytes(wheel.read_bytes() + b"\0")
+    after = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    done = subprocess.run(
+        ["python3", unpacked / "install.py", unpacked.parent / "forged"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert wheel.name.partition("-")[0].replace("_", "-") in done.stderr
+    return done.stderr
+
+
 def test_bundle_brings_up_a_stack_without_any_network(tmp_path: Path) -> None:
     """In a home of its own and without a network: the sums, the installation, `make up`, `make down`."""
     (bundle, carried) = blocks(_PAGE, "sh")
@@ -86,5 +107,6 @@ def test_bundle_brings_up_a_stack_without_any_network(tmp_path: Path) -> None:
     )
     assert (subject, changes) == (f"Commit {facts['commit']}, from a bundle\n", "")
     assert list((home / ".cache/genaikeys/environments").glob("ocicli-*/bin/oci"))
+    assert "DO NOT MATCH THE HASHES" in _said_of_a_forged_wheel(stick / archive.stem, alone)
     for folder in (stick, home):
         shutil.rmtree(folder)  # a gigabyte
