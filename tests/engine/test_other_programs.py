@@ -74,7 +74,7 @@ def test_page_about_other_programs_works_as_it_stands(shop: Path, tmp_path: Path
             first.replace(auth, f"{refused}\n{auth}").replace(
                 destroy, f"pulumi stack export --file state.json\n{destroy}"
             ),
-            f"{read_schema.strip()} > schema.json",
+            read_schema,
             "mv second.py __main__.py",
             second.replace("--json", "--json > outputs.json"),
         ]
