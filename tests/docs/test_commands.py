@@ -76,6 +76,14 @@ def test_commands_of_the_page_work(page: Path, environment: dict[str, str]) -> N
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
+@pytest.mark.parametrize("page", ELSEWHERE, ids=str)
+def test_page_for_another_place_is_run_there(page: Path) -> None:
+    """The test that is said to run its commands is about that page."""
+    test = CHECKOUT / ELSEWHERE[page].partition(" ")[0]
+
+    assert f'"docs" / "{page.name}"' in test.read_text(encoding="utf-8")
+
+
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     """What CI runs is the command that the README gives."""
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
