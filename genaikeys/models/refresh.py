@@ -19,6 +19,7 @@ Value = str | tuple[str, ...]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ACCESS = {"HOSTED": Access.HOSTED, "PROXY": Access.PROXIED}
 _APIS = {"chat": "OPENAI_V1_CHAT_COMPLETIONS", "responses": "OPENAI_V1_RESPONSES"}
+_MODES = {"ON_DEMAND", "DEDICATED"}
 
 
 @dataclass(frozen=True)
@@ -106,12 +107,21 @@ def _unclear(catalogue: Catalogue, row: Discovered) -> str | None:
         return "no region is told"
     if any(not place.region or not place.modes for place in row.availability):
         return "a region lacks its name or its serving modes"
+    for place in row.availability:
+        if not place.modes & _MODES:
+            return f"in {place.region} it is served as {', '.join(sorted(place.modes))}, whatever that is"
     regions = [place.region for place in row.availability]
     if len(regions) != len(set(regions)):
         twice = sorted({region for region in regions if regions.count(region) > 1})
         return f"{', '.join(twice)} is told more than once"
     strange = sorted(set(regions) - set(catalogue.regions))
-    return f"in {', '.join(strange)}, which the table of regions lacks" if strange else None
+    if strange:
+        return f"in {', '.join(strange)}, which the table of regions lacks"
+    for place in row.availability:
+        realm = catalogue.regions[place.region].realm
+        if place.realm and place.realm.lower() != realm:
+            return f"{place.region} is told to be in the realm {place.realm}; the table has {realm}"
+    return None
 
 
 @dataclass
@@ -151,17 +161,34 @@ class _Comparison:
     def _apis(self) -> None:
         if not self.found.apis:
             return  # nobody has noted them yet
+        if not self.found.apis & set(_APIS.values()):
+            self._doubt(f"its APIs are told as {', '.join(sorted(self.found.apis))}; the row keeps its own")
+            return
         for name, capability in _APIS.items():
             told = Status.YES if capability in self.found.apis else Status.NO
             self._change(name, getattr(self.model, name).value, told.value)
 
     def _dates(self) -> None:
         on_demand = [place for place in self.found.availability if "ON_DEMAND" in place.modes]
+        if problem := self._out_of_order(on_demand):
+            self._doubt(f"{problem}; the row keeps its days")
+            return
         self._date("retired", self.model.retired, [place.on_demand_retired for place in on_demand])
         self._date("deprecated", self.model.deprecated, [place.deprecated for place in on_demand])
 
+    def _out_of_order(self, places: Iterable[Availability]) -> str | None:
+        """What makes no sense of the days of a place; a model is released, deprecated and retired in turn."""
+        for place in places:
+            days = [self.model.released, _day(place.deprecated), _day(place.on_demand_retired)]
+            known = [day for day in days if day is not None]
+            if known != sorted(known):
+                told = ("released", "deprecated", "retired")
+                shown = ", ".join(f"{name} {day}" for name, day in zip(told, days, strict=True) if day)
+                return f"days out of order in {place.region} ({shown})"
+        return None
+
     def _date(self, name: str, known: date | None, told: Sequence[datetime | None]) -> None:
-        days = {moment.astimezone(UTC).date() if moment else None for moment in told}
+        days = {_day(moment) for moment in told}
         if len(days) > 1:
             shown = ", ".join(sorted(str(day) for day in days if day))
             self._doubt(f"{name} on different days in different regions ({shown}); the row keeps {known}")
@@ -176,7 +203,14 @@ class _Comparison:
             self._change("retired_certain", "no", "")
 
     def _replacements(self) -> None:
-        told = tuple(dict.fromkeys(name for place in self.found.availability for name in place.replacements))
+        told = tuple(
+            dict.fromkeys(
+                name
+                for place in self.found.availability
+                for name in place.replacements
+                if name != self.model.name
+            )
+        )
         known = tuple(name for name in told if name in self.catalogue.models)
         if len(known) < len(told):
             strange = ", ".join(name for name in told if name not in known)
@@ -190,6 +224,10 @@ class _Comparison:
 
     def _doubt(self, text: str) -> None:
         self.doubts.append(f"{self.model.name}: {text}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(UTC).date() if moment else None
 
 
 def _new(

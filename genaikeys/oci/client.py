@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
+from genaikeys.errors import KitError
 from genaikeys.oci.credentials import AuthLike, config_and_signer
 from genaikeys.oci.errors import OciError
 
@@ -132,7 +133,9 @@ class Clients:
             raise OciError(
                 operation, on, status=0, code="", message=f"The connection broke: {_kind(problem)}."
             ) from None
-        except ValueError as problem:
+        except KitError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - of an odd answer the SDK's reader makes whatever it makes
             raise OciError(
                 operation,
                 on,
@@ -166,13 +169,16 @@ class Clients:
         """All items of a list, page after page; a list is either bare or a collection with items.
 
         Raises:
-            OciError: As `repeated`.
+            OciError: As `repeated`; or an answer has no list.
         """
         found: list[Any] = []
         page: dict[str, str] = {}
         while True:
             response = self.repeated(operation, on, partial(call, **arguments, **page))
-            found += getattr(response.data, "items", response.data)
+            rows = getattr(response.data, "items", response.data)
+            if not isinstance(rows, list):
+                raise OciError(operation, on, status=0, code="", message="The answer holds no list.")
+            found += rows
             following = response.headers.get("opc-next-page")
             if not following:
                 return found

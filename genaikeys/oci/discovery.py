@@ -5,7 +5,7 @@ OCI Python SDK 2.189.0, generative_ai; release note "Find models by region with 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from genaikeys.oci.client import Clients
@@ -71,7 +71,7 @@ def discover(clients: Clients, region: str, compartment_id: str) -> list[Discove
         client.list_model_discovery,
         compartment_id=compartment_id,
     )
-    return [_model(row) for row in rows]
+    return [_model(row) for row in rows if row is not None]
 
 
 def endpoint_state(clients: Clients, region: str, ocid: str) -> str:
@@ -92,7 +92,7 @@ def _model(row: Any) -> Discovered:
         capabilities=_texts(row.capabilities),
         apis=_texts(row.api_capability),
         access=_text(row.model_access),
-        availability=tuple(_place(each) for each in row.availability or ()),
+        availability=tuple(_place(each) for each in _list(row.availability) if each is not None),
     )
 
 
@@ -101,15 +101,25 @@ def _place(row: Any) -> Availability:
         realm=_text(row.realm),
         region=_text(row.region),
         modes=_texts(row.serving_modes),
-        deprecated=row.time_deprecated,
-        on_demand_retired=row.time_on_demand_retired,
-        replacements=tuple(_text(each) for each in row.supported_replacements or ()),
+        deprecated=_moment(row.time_deprecated),
+        on_demand_retired=_moment(row.time_on_demand_retired),
+        replacements=tuple(_text(each) for each in _list(row.supported_replacements)),
     )
 
 
 def _text(value: Any) -> str:
-    return str(value or "").strip()
+    return value.strip() if isinstance(value, str) else ""
 
 
-def _texts(values: Sequence[Any] | None) -> frozenset[str]:
-    return frozenset(_text(value).upper() for value in values or ())
+def _texts(values: Any) -> frozenset[str]:
+    return frozenset(text.upper() for value in _list(values) if (text := _text(value)))
+
+
+def _list(value: Any) -> Sequence[Any]:
+    """The SDK gives what it was sent: a text where a list belongs stays a text, and says nothing."""
+    return value if isinstance(value, list) else ()
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    """A day without an hour has no zone in the SDK; OCI means UTC everywhere."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value

@@ -187,6 +187,14 @@ DOUBTS: dict[str, tuple[Discovered, str]] = {
         replace(LLAMA, availability=(place("us-mars-1"),)),
         "meta.llama-9: in us-mars-1, which the table of regions lacks",
     ),
+    "a way of serving that nobody knows": (
+        replace(LLAMA, availability=(place("us-chicago-1", "UNKNOWN_ENUM_VALUE"),)),
+        "meta.llama-9: in us-chicago-1 it is served as UNKNOWN_ENUM_VALUE, whatever that is",
+    ),
+    "a region in another realm": (
+        replace(LLAMA, availability=(place("us-chicago-1", realm="OC4"),)),
+        "meta.llama-9: us-chicago-1 is told to be in the realm OC4; the table has oc1",
+    ),
     "a name that is none": (replace(LLAMA, name="x: [\n"), "'x: [\\n' is no name of a model"),
     "another spelling": (
         replace(LLAMA, name="meta.llama-nine"),
@@ -238,6 +246,26 @@ FIELDS: dict[str, tuple[Discovered, str]] = {
     ),
     "no day": (
         replace(GROK, availability=(place("us-chicago-1"),)),
+        "xai.grok-9: no day is told for retired; the row keeps 2026-08-15",
+    ),
+    "APIs that nobody knows": (
+        replace(GROK, apis=frozenset({"UNKNOWN_ENUM_VALUE"})),
+        "xai.grok-9: its APIs are told as UNKNOWN_ENUM_VALUE; the row keeps its own",
+    ),
+    "retired before it was deprecated": (
+        replace(
+            GROK,
+            availability=(
+                place("us-chicago-1", on_demand_retired=MAY, deprecated=MAY + datetime.timedelta(days=9)),
+            ),
+        ),
+        (
+            "xai.grok-9: days out of order in us-chicago-1 (deprecated 2027-05-10, retired 2027-05-01); the "
+            "row keeps its days"
+        ),
+    ),
+    "itself in its place": (
+        replace(GROK, availability=(place("us-chicago-1", replacements=("xai.grok-9",)),)),
         "xai.grok-9: no day is told for retired; the row keeps 2026-08-15",
     ),
     "two days": (
@@ -328,7 +356,7 @@ def test_table_keeps_everything_that_did_not_change() -> None:
 
 def test_long_lists_are_folded_below_their_first_name() -> None:
     """As people wrote them; and what was added comes last, so that a diff shows it."""
-    everywhere = tuple(place(region) for region in known().regions)
+    everywhere = tuple(place(name, realm=row.realm) for name, row in known().regions.items())
     table = written(MODELS, proposed(known(), [replace(LLAMA, availability=everywhere)]), TODAY)
     lines = table[table.index("    on_demand:") : table.index(" # two")].splitlines()
 
