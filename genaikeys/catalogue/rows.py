@@ -144,7 +144,7 @@ class NotOffered:
     """Models that people ask for by name and that can't be had on demand."""
 
     pattern: str
-    """A model name, or its beginning followed by `*`."""
+    """A model name, or its beginning followed by `*`; `?` is any one character."""
     why: str
     source: str
     date: datetime.date

@@ -198,7 +198,13 @@ def refresh(
     name = stacks.choose(stack)
     settings = stacks.settings_of(name)
     path, text = _table(file, is_local=name == stacks.LOCAL, is_checked=check)
-    known = catalogue.read({**_shipped(), "models.yaml": text})
+    try:
+        known = catalogue.read({**_shipped(), "models.yaml": text})
+    except catalogue.CatalogueError as problem:
+        raise KitError(
+            f"{path} is no table of models: {problem}",
+            next_step="Correct it, or name another one with --file.",
+        ) from None
     oci = Oci(settings.auth)
     say("Asking OCI about its models ...")
     proposal = proposed(known, oci.discover_models(settings.regions[0]))

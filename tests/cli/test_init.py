@@ -86,6 +86,7 @@ def test_init_never_overwrites(project: Path, capsys: pytest.CaptureFixture[str]
                 "oci-genai-keys:regions[1]: us-mars-1 is neither a region nor a set of regions\n"
                 "    allowed: all, americas, emea, apac, us-ashburn-1, us-chicago-1, us-phoenix-1, "
                 "eu-frankfurt-1, ap-hyderabad-1, ap-osaka-1, sa-saopaulo-1, uk-london-1, me-riyadh-1, "
+                "me-abudhabi-1, "
                 "uk-gov-london-1, eu-frankfurt-2\n"
                 "    nearest: us-ashburn-1\n"
                 "oci-genai-keys:compartments.apps.policyScope: tenancy is not one of the words\n"

@@ -244,6 +244,31 @@ def test_refresh_keeps_the_local_oci_out_of_the_catalogue(home: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("# Models\n", "{file} is no table of models: a table lacks what it must have: 'NoneType' object is"),
+        (
+            "models:\n  a: {{vendor: [x]}}\n",
+            "{file} is no table of models: models.yaml: a: access, api_key, ",
+        ),
+        ("models: [\n", "{file} is no table of models: models.yaml, line 2, column 1: "),
+    ],
+    ids=["text", "a row that lacks", "no YAML"],
+)
+def test_error_when_the_table_is_none(home: Path, tmp_path: Path, text: str, says: str) -> None:
+    """Before anything is asked."""
+    file = tmp_path / "models.yaml"
+    file.write_text(text.format())
+
+    refused = ran(home, "models", "refresh", "--file", str(file))
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(says.format(file=file))
+    assert refused.stderr.endswith("Correct it, or name another one with --file.\n")
+
+
+@pytest.mark.slow
 def test_error_when_the_table_can_not_be_written(home: Path, tmp_path: Path) -> None:
     """The file is named, and what to do; the table stays as it was."""
     table = tmp_path / "models.yaml"

@@ -27,7 +27,8 @@ LONG = {
     "xai.grok-4.7, xai.grok-4.6, xai.grok-4.3, xai.grok-4.20-reasoning, xai.grok-4.20-non-reasoning, "
     "xai.grok-4.20-multi-agent, google.gemini-2.5-pro, google.gemini-2.5-flash, google.gemini-2.5-flash-lite",
     "{REGIONS}": "all, americas, emea, apac, us-ashburn-1, us-chicago-1, us-phoenix-1, eu-frankfurt-1, "
-    "ap-hyderabad-1, ap-osaka-1, sa-saopaulo-1, uk-london-1, me-riyadh-1, uk-gov-london-1, eu-frankfurt-2",
+    "ap-hyderabad-1, ap-osaka-1, sa-saopaulo-1, uk-london-1, me-riyadh-1, me-abudhabi-1, "
+    "uk-gov-london-1, eu-frankfurt-2",
     "{ENDPOINT_REGIONS}": ", ".join(load_catalogue().regions),
     "{DURATION}": "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D "
     "or PT15S",
