@@ -16,7 +16,15 @@ try:
 except ImportError:  # PyYAML without libyaml: the same answers, slower
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
-__all__ = ["YamlError", "line", "read"]
+__all__ = ["YamlError", "excess", "line", "read"]
+
+_DEEPEST = 64
+_MOST = 200_000
+_LONGEST = 4096
+"""What nobody writes in a stack or a table: levels, values with those of aliases, bits of a number."""
+_SAFE = 1000
+"""A document that is nested as deep has as many brackets, or as long a line of indentation or dashes."""
+_TOO_DEEP = f"nested more than {_DEEPEST} levels deep, or within itself"
 
 
 class YamlError(ValueError):
@@ -56,16 +64,61 @@ def read(text: str, *, name: str) -> object:
         name: What to call it in an error, usually the file's path.
 
     Raises:
-        YamlError: The text isn't YAML, holds more than one document, an unknown tag, or a key twice.
+        YamlError: The text isn't YAML, holds more than one document, an unknown tag, a key twice, or more
+            than anybody writes (`excess`).
     """
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader's subclass
+        too_much = _TOO_DEEP if _may_be_deep(text) and _is_deep(text) else None
+        document = None if too_much else yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one's subclass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{name}, line {mark.line + 1}, column {mark.column + 1}" if mark else name
         raise YamlError(f"{where}: {error.problem or error.context or 'not YAML'}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise YamlError(f"{name}: not YAML: {str(error).splitlines()[0]}") from None
+    except (AttributeError, IndexError, KeyError, TypeError):  # what PyYAML's own readers make of it
+        raise YamlError(f"{name}: not YAML: a text doesn't fit the tag that is put on it") from None
+    if too_much := too_much or excess(document):
+        raise YamlError(f"{name}: {too_much}")
+    return document
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether a text can nest deeper than libyaml, which recurses without a check, has stack for."""
+    brackets = text.count("[") + text.count("{")
+    return brackets > _SAFE or any(len(line) > _SAFE for line in text.splitlines())
+
+
+def _is_deep(text: str) -> bool:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
+def excess(document: object) -> str | None:
+    """What would make a document endless to whoever prints or copies it: a value within itself, for one."""
+    values, level, depth = 0, [document], 0
+    while level:
+        values, depth = values + len(level), depth + 1
+        if values > _MOST:
+            return f"more than {_MOST} values, aliases written out"
+        if depth > _DEEPEST:
+            return _TOO_DEEP
+        inner: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, int) and value.bit_length() > _LONGEST:
+                return "a number that is too long to be meant"
+            if len(inner) > _MOST:
+                break
+        level = inner
+    return None
 
 
 def line(text: str, path: Sequence[str]) -> int | None:

@@ -52,6 +52,8 @@ def _duration(value: object, unit: str) -> timedelta:
     except durations.DurationError as error:
         what = error.what
     likely = f"{value}{unit}" if str(value).isdecimal() else None
+    if spelt := re.fullmatch(r"(\d{1,9}) *([wdhms])[a-z]*", str(value).strip().lower()):
+        likely = "".join(spelt.groups())  # 30 days
     raise PydanticCustomError(
         "shape", "{what}", {"what": what, "allowed": durations.ALLOWED, "nearest": likely}
     )
@@ -252,7 +254,7 @@ class KeyDocument(_Document):
                 StrictStr,
                 _Shape(
                     r"(group|dynamic-group) [A-Za-z0-9._-]{1,100}",
-                    "'group NAME' or 'dynamic-group NAME'",
+                    "'group NAME' or 'dynamic-group NAME', of letters, digits, '.', '-' and '_'",
                 ),
             ]
         ],

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genaikeys.catalogue import Access, Catalogue, Model, Set, Status
-from genaikeys.settings.problems import Findings, Path, nearest, quoted
+from genaikeys.settings.problems import Findings, Path, listed, nearest, quoted
 from genaikeys.settings.shapes import at
 
 __all__ = ["Named", "Names"]
@@ -67,7 +67,7 @@ class Names:
             path,
             what,
             allowed="the identifier of the tenancy's home region, such as us-ashburn-1",
-            nearest=nearest(given, homes) or self._by_other_name(given),
+            nearest=self.by_other_name(given) or nearest(given, homes),
         )
         return ""
 
@@ -144,14 +144,16 @@ class Names:
             what = f"{name} is a region without Generative AI, as far as the catalogue knows"
         else:
             what = f"{quoted(name)} is neither a region nor a set of regions"
-            likely = self._by_other_name(name) or nearest(name, candidates)
+            likely = listed(name, candidates) or self.by_other_name(name) or nearest(name, candidates)
         self._findings.problem(place, what, allowed=", ".join(candidates), nearest=likely)
         return False
 
-    def _by_other_name(self, given: object) -> str | None:
+    def by_other_name(self, given: object) -> str | None:
+        """The region that people call by its key, its display name, or its city."""
         word = str(given).lower()
         for region in self._catalogue.regions.values():
-            if word in {region.key.lower(), region.name.lower()}:
+            country, _, city = region.name.lower().partition(" (")
+            if word in {region.key.lower(), region.name.lower(), country, city.removesuffix(")")}:
                 return region.identifier
         return None
 
@@ -197,12 +199,17 @@ class Names:
                 what = f"{name} is not on demand: {row.why} ({row.source})"
                 self._findings.problem(place, what, allowed=self._models())
                 return
+        candidates = [*self._catalogue.model_sets, *(model.name for model in self._offered())]
         self._findings.problem(
             place,
             f"{quoted(name)} is neither a model nor a set of models",
             allowed=self._models(),
-            nearest=nearest(name, [*self._catalogue.model_sets, *(model.name for model in self._offered())]),
+            nearest=listed(name, candidates) or self._without_vendor(name) or nearest(name, candidates),
         )
+
+    def _without_vendor(self, name: str) -> str | None:
+        word = name.lower()
+        return next((each.name for each in self._offered() if each.name.partition(".")[2] == word), None)
 
     def _retired_model(self, model: Model, place: Path) -> None:
         successors = self._catalogue.successors(model, self._today)

@@ -2,12 +2,12 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from genaikeys.errors import KitError
 
-__all__ = ["Findings", "Path", "Problem", "SettingsError", "dotted", "nearest", "quoted"]
+__all__ = ["Findings", "Path", "Problem", "SettingsError", "dotted", "listed", "nearest", "quoted"]
 
 Path = tuple[str | int, ...]
 """Where a value stands: the full config key, such as `oci-genai-keys:keys`, then names and list indices."""
@@ -82,6 +82,20 @@ def quoted(value: object) -> str:
 
 def nearest(given: object, candidates: Iterable[str]) -> str | None:
     """Find the candidate that was probably meant, if one is close; letter case doesn't matter."""
-    by_lower = {candidate.lower(): candidate for candidate in candidates}
-    close = difflib.get_close_matches(str(given).lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[close[0]] if close else None
+    by_lower: dict[str, str] = {}
+    for candidate in candidates:
+        by_lower.setdefault(candidate.lower(), candidate)
+    close = difflib.get_close_matches(str(given).lower(), by_lower, n=3, cutoff=0.6)
+    if not close:
+        return None
+    # Of those that are as close, the first in the order given: us-ashburn-1 rather than us-ashburn-2.
+    word = str(given).lower()
+    score = {each: difflib.SequenceMatcher(None, each, word).ratio() for each in close}
+    order = list(by_lower)
+    return by_lower[min(close, key=lambda each: (-score[each], order.index(each)))]
+
+
+def listed(given: object, candidates: Container[str]) -> str | None:
+    """The list that was meant by a text of several allowed values with commas; None where it isn't one."""
+    parts = [part.strip() for part in str(given).split(",")]
+    return f"[{', '.join(parts)}]" if len(parts) > 1 and all(part in candidates for part in parts) else None

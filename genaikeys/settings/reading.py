@@ -11,7 +11,7 @@ from genaikeys.catalogue import load as shipped
 from genaikeys.errors import KitError
 from genaikeys.settings import cautions, shapes, wording
 from genaikeys.settings.model import Settings
-from genaikeys.settings.problems import Findings, SettingsError, nearest
+from genaikeys.settings.problems import Findings, SettingsError, nearest, quoted
 from genaikeys.settings.resolve import resolve
 
 __all__ = ["from_file", "from_text", "load", "project_name", "project_name_in"]
@@ -116,7 +116,7 @@ def from_text(
             why="A stack's settings stand under config:, each key with its namespace.",
             next_step="Add them; stacks/Pulumi.dev.yaml is an example.",
         )
-    raw = {str(key): value for key, value in config.items()}
+    raw = {key if isinstance(key, str) else quoted(key): value for key, value in config.items()}
     return load(raw, stack=stack, project=project, today=today, catalogue=catalogue)
 
 

@@ -246,7 +246,7 @@ class _Resolver:
                     path,
                     f"{quoted(region)} is not a region with Generative AI",
                     allowed=", ".join(regions),
-                    nearest=nearest(region, regions),
+                    nearest=self._names.by_other_name(region) or nearest(region, regions),
                 )
                 continue
             for name, ocid in (("id", given.id), ("key", given.key)):

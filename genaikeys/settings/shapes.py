@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from genaikeys import yamltext
 from genaikeys.settings import wording
 from genaikeys.settings.document import StackDocument
 from genaikeys.settings.problems import Path, Problem, quoted
@@ -48,6 +49,7 @@ def read(raw: Mapping[str, Any], project: str) -> Shaped:
             JSON, as the engine hands it over. `{}` means absent.
         project: The project's name, to put in front of keys in problems.
     """
+    known = wording.known_keys()
     given: dict[str, Any] = {}
     unusable: dict[str, Problem] = {}
     for name, value in raw.items():
@@ -65,7 +67,7 @@ def read(raw: Mapping[str, Any], project: str) -> Shaped:
                 what="is encrypted; settings hold no secrets",
                 allowed="the value in plain text: pulumi config set without --secret",
             )
-        elif value is not None and value != _EMPTY:
+        elif (value is not None and value != _EMPTY) or name not in known:
             given[name] = value
     document, problems = _document(given, project)
     absent_too = {problem.path for problem in unusable.values()}
@@ -75,11 +77,14 @@ def read(raw: Mapping[str, Any], project: str) -> Shaped:
 def _from_json(value: object) -> object:
     if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
         try:
-            return json.loads(value)
+            read = json.loads(value)
         except json.JSONDecodeError as error:
             raise ValueError(f"{error.msg}, at character {error.pos + 1}") from None
         except RecursionError:
             raise ValueError("nested too deeply") from None
+        if too_much := yamltext.excess(read):
+            raise ValueError(too_much)
+        return read
     return value
 
 

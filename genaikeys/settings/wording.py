@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from genaikeys.settings.document import StackDocument
-from genaikeys.settings.problems import Path, Problem, nearest, quoted
+from genaikeys.settings.document import CompartmentDocument, StackDocument
+from genaikeys.settings.problems import Path, Problem, listed, nearest, quoted
 
 __all__ = ["known_keys", "problem"]
 
@@ -42,15 +42,18 @@ def problem(detail: ErrorDetails, place: Path, value: object, path: Path) -> Pro
         return Problem(path=path, what=what, allowed=context["allowed"], nearest=context.get("nearest"))
     if kind == "extra_forbidden":
         keys = _keys(_field(place[:-1])[1] or StackDocument)
-        likely = nearest(place[-1], keys)
+        likely = nearest(place[-1], keys) or _of_the_compartment(place)
         return Problem(path=path, what=f"unknown key, given {shown}", allowed=", ".join(keys), nearest=likely)
     if kind == "literal_error":
         words = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        likely = nearest(value, words)
+        likely = listed(value, words) or nearest(value, words)
         return Problem(
             path=path, what=f"{shown} is not one of the words", allowed=", ".join(words), nearest=likely
         )
     info, model = _field(place)
+    if kind == "dict_type" and model is not None:
+        allowed = f"names, each with a mapping of {', '.join(_keys(model))}"
+        return Problem(path=path, what=f"{shown} is not a mapping of names", allowed=allowed)
     if kind == "model_type" and model is not None:
         allowed = f"a mapping with {', '.join(_keys(model))}"
         return Problem(path=path, what=f"{shown} is not a mapping", allowed=allowed)
@@ -58,6 +61,13 @@ def problem(detail: ErrorDetails, place: Path, value: object, path: Path) -> Pro
     what = shortcoming if kind == "missing" else f"{shown} {shortcoming}"
     about = (info.description or "").removesuffix(".") if info else None
     return Problem(path=path, what=what, allowed=about or None)
+
+
+def _of_the_compartment(place: Path) -> str | None:
+    """Policies add up, so that scope and grant are a compartment's and not a key's."""
+    if place[0] == "keys" and len(place) == 3 and place[-1] in _keys(CompartmentDocument):
+        return f"{place[-1]} of the key's compartment, under compartments"
+    return None
 
 
 def known_keys() -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from contextlib import suppress
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genaikeys.settings import SettingsError, load
+from genaikeys.errors import KitError
+from genaikeys.settings import SettingsError, from_text, load
 from genaikeys.settings.document import StackDocument
 
 WORDS = st.sampled_from(
@@ -32,6 +33,10 @@ WORDS = st.sampled_from(
         "{",
         "[1]",
         "none",
+        "ocid1.generativeaiendpoint.oc1.us-chicago-1.x",
+        "https://team.generativeai.us-chicago-1.oci.oraclecloud.com/v1",
+        "oci",
+        "hosted-only",
     ]
 )
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), WORDS, st.text(max_size=5))
@@ -61,6 +66,12 @@ NAMES = st.one_of(
                 "type",
                 "wait",
                 "emails",
+                "budget",
+                "amount",
+                "adopts",
+                "slots",
+                "Operations.CostCenter",
+                "ocid1.generativeaiendpoint.oc1.us-chicago-1.x",
             }
         )
     ),
@@ -72,7 +83,12 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 KEYS = st.sampled_from(
-    [*(f"p:{name}" for name in StackDocument.model_fields), "oci:region", "p:other", "bare"]
+    [
+        *(f"p:{row.alias or name}" for name, row in StackDocument.model_fields.items()),
+        "oci:region",
+        "p:other",
+        "bare",
+    ]
 )
 GOOD = {
     "oci:region": "us-ashburn-1",
@@ -100,3 +116,78 @@ def test_any_key_gives_settings_or_problems(value: object) -> None:
             load(
                 {**GOOD, block: {"bot": value}}, stack="trial", project="p", today=datetime.date(2026, 11, 23)
             )
+
+
+YAML = st.lists(
+    st.sampled_from(
+        [
+            *("config:", "p:keys:", "p:models:", "oci:region:", "p:vaults:", "bot:", "compartment:", "apps"),
+            *(
+                "\n",
+                "\n  ",
+                "\n    ",
+                "\n- ",
+                " ",
+                "  ",
+                "\t",
+                "- ",
+                ": ",
+                ", ",
+                "? ",
+                "<<: ",
+                "---\n",
+                "...\n",
+            ),
+            *(
+                "&a ",
+                "*a",
+                "&b ",
+                "*b",
+                "[",
+                "]",
+                "{",
+                "}",
+                "'",
+                '"',
+                "|\n",
+                ">-\n",
+                "#",
+                "!!set ",
+                "!x ",
+                "%YAML 1.2\n",
+            ),
+            *(
+                "!!binary aGk=",
+                "!!timestamp 2026-01-01",
+                "!!int x",
+                "!!python/name:os.system",
+                "0x" + "f" * 5000,
+            ),
+            *(
+                "null",
+                "~",
+                "true",
+                "no",
+                ".inf",
+                ".nan",
+                "1:20",
+                "0o17",
+                "1e999",
+                "9" * 5000,
+                "\\ud800",
+                "\x00",
+            ),
+            *("us-chicago-1", "gpt-oss", "\u2028", "\ufeff", "\u00e9", "=", '["\\ud800"]', "'{\"a\": [1'"),
+        ]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@given(st.booleans(), YAML)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_any_text_gives_settings_or_a_message(is_below: bool, text: str) -> None:
+    """Bits of YAML in any order, alone and below a good stack."""
+    good = "config:\n" + "".join(f"  {key}: {value}\n" for key, value in GOOD.items())
+    with suppress(KitError):
+        from_text(good + text if is_below else text, name="x", stack="x", project="p")

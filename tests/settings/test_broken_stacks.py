@@ -30,6 +30,10 @@ LONG = {
     "ap-hyderabad-1, ap-osaka-1, sa-saopaulo-1, uk-london-1, me-riyadh-1, me-abudhabi-1, "
     "uk-gov-london-1, eu-frankfurt-2",
     "{ENDPOINT_REGIONS}": ", ".join(load_catalogue().regions),
+    "{KEY}": "compartment, description, models, regions, readers, rotation, replaceable, suspended, trigger, "
+    "slots, adopts",
+    "{CONFIG}": "owner, auth, regions, models, privateEndpoints, apis, grant, residency, freeformTags, "
+    "definedTags, compartments, vaults, rotation, keys, probe, alerts",
     "{DURATION}": "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D "
     "or PT15S",
     "{SLOTS}": "two different names of letters, digits, '-' and '_', beginning with a letter or '_', at most "

@@ -1,5 +1,6 @@
 """Stack files, and the ways in which there isn't one."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,20 @@ def test_error_when_there_is_no_such_stack(stacks: Path) -> None:
         ("", "{path} holds no mapping of keys."),
         ("config: 5", "{path} has no config."),
         ("config: \x00", "{path}: not YAML: "),
+        ("config: !!timestamp soon", "{path}: not YAML: a text doesn't fit the tag that is put on it."),
+        ("config: !!int ''", "{path}: not YAML: "),
+        ("config: &a {p:keys: *a}", "{path}: nested more than 64 levels deep, or within itself."),
+        (
+            "a: &a [0,0,0,0,0,0,0,0,0]\n"
+            + "".join(
+                f"{name}: &{name} [{','.join([f'*{above}'] * 9)}]\n" for above, name in pairwise("abcdefgh")
+            ),
+            "{path}: more than 200000 values, aliases written out.",
+        ),
+        ("config: {p:owner: 0x" + "f" * 5000 + "}", "{path}: a number that is too long to be meant."),
+        ("a: " + "[" * 200_000, "{path}: nested more than 64 levels deep, or within itself."),
+        ("- " * 200_000, "{path}: nested more than 64 levels deep, or within itself."),
+        ("config: " + "[" * 3000 + "]" * 3000, "{path}: nested more than 64 levels deep, or within itself."),
     ],
 )
 def test_error_when_the_file_is_no_stack(stacks: Path, text: str, says: str) -> None:
