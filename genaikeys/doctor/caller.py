@@ -1,16 +1,18 @@
 """Who calls, from where, and when."""
 
+import os
 from collections.abc import Iterator
 
 from genaikeys.doctor.facts import Facts
 from genaikeys.doctor.finding import Finding, Outcome
 from genaikeys.oci import OciError
 
-__all__ = ["caller", "clock", "home_region", "subscriptions"]
+__all__ = ["caller", "clock", "environment", "home_region", "subscriptions"]
 
 _MOST_AHEAD = 300.0
 """Seconds by which a signature's date may differ (OCI, "Request Signatures": five minutes)."""
 _LESS = 60.0
+_PRESERVE = "TF_PRESERVE_STATE_ON_404"
 
 
 def caller(facts: Facts) -> Iterator[Finding]:
@@ -52,6 +54,21 @@ def clock(facts: Facts) -> Iterator[Finding]:
         found,
         "OCI refuses requests that are signed more than five minutes off.",
         "Set the clock; on Linux: timedatectl set-ntp true.",
+    )
+
+
+def environment(_: Facts) -> Iterator[Finding]:
+    """What pulumi_oci reads from the environment is set, if pulumi is started from here."""
+    if os.environ.get(_PRESERVE, "").lower() == "true":
+        yield Finding("environment", "", Outcome.OK, f"{_PRESERVE} is true")
+        return
+    yield Finding(
+        "environment",
+        "",
+        Outcome.WARNING,
+        f"{_PRESERVE} is not true",
+        "On a refresh pulumi_oci drops a resource from the state where a permission is missing.",
+        f"Set it where pulumi runs: export {_PRESERVE}=true.",
     )
 
 

@@ -17,11 +17,13 @@ _AT_ONCE = 32
 
 CHECKS: dict[str, Callable[[Facts], Iterator[Finding]]] = {
     "clock": caller.clock,
+    "environment": caller.environment,
     "home region": caller.home_region,
     "subscription": caller.subscriptions,
     "permissions": permissions.permissions,
     "API keys left": room.keys_left,
     "statements left": room.statements,
+    "policies left": room.policies_left,
     "models on offer": places.offers,
     "endpoint": places.endpoints,
 }

@@ -1,121 +1,19 @@
-"""What the deployer needs, and whether the policies that can be read grant it.
+"""Whether the policies that can be read grant what the deployer needs.
 
 OCI has no call that answers "may I?". So the policies on the path are read and decided by the kit's own
 reader of OCI's policy language, for the calls that a deployment makes. What it can't read is unknown.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from genaikeys.doctor.facts import Facts
 from genaikeys.doctor.finding import Finding, Outcome
+from genaikeys.doctor.needs import Need, needed
 from genaikeys.errors import KitError
-from genaikeys.iam import Statement
-from genaikeys.settings import Settings
+from genaikeys.iam import Answer, Statement
 
-__all__ = ["NEEDS", "Need", "needed", "permissions"]
-
-Where = Literal["compartment", "above", "tenancy"]
-
-
-@dataclass(frozen=True)
-class Need:
-    """A statement that a deployer needs.
-
-    Attributes:
-        grant: Verb and resource type.
-        where: The compartment that holds the keys; what a compartment is made in; or the tenancy.
-        calls: Operations that take it, each with its permission ("Details for ..." of the services in
-            docs.oracle.com/iaas/Content/Identity/Reference, and Generative AI, "API permissions", read
-            2026-11-23; of `resource-availability` by analogy).
-        when: Which stacks need it: all of them, or those that make this.
-    """
-
-    grant: str
-    where: Where
-    calls: tuple[tuple[str, str], ...]
-    when: Literal["always", "compartments", "vaults", "named vaults", "alerts", "budget"] = "always"
-
-
-NEEDS = (
-    Need("inspect tenancies", "tenancy", (("ListRegionSubscriptions", "TENANCY_INSPECT"),)),
-    Need("inspect compartments", "tenancy", (("GetCompartment", "COMPARTMENT_INSPECT"),)),
-    Need("manage compartments", "above", (("CreateCompartment", "COMPARTMENT_CREATE"),), "compartments"),
-    Need(
-        "manage policies",
-        "compartment",
-        (
-            ("CreatePolicy", "POLICY_CREATE"),
-            ("GetPolicy", "POLICY_READ"),
-            ("UpdatePolicy", "POLICY_UPDATE"),
-            ("DeletePolicy", "POLICY_DELETE"),
-        ),
-    ),
-    Need(
-        "manage generative-ai-apikey",
-        "compartment",
-        (
-            ("ListApiKeys", "GENERATIVE_AI_APIKEY_INSPECT"),
-            ("CreateApiKey", "GENERATIVE_AI_APIKEY_CREATE"),
-            ("UpdateApiKey", "GENERATIVE_AI_APIKEY_UPDATE"),
-            ("DeleteApiKey", "GENERATIVE_AI_APIKEY_DELETE"),
-        ),
-    ),
-    Need(
-        "manage secret-family",
-        "compartment",
-        (
-            ("CreateSecret", "SECRET_CREATE"),
-            ("UpdateSecret", "SECRET_UPDATE"),
-            ("ListSecretVersions", "SECRET_VERSION_INSPECT"),
-            ("GetSecretBundle", "SECRET_BUNDLE_READ"),
-            ("ScheduleSecretDeletion", "SECRET_DELETE"),
-        ),
-    ),
-    Need(
-        "manage vaults",
-        "compartment",
-        (
-            ("CreateVault", "VAULT_CREATE"),
-            ("GetVault", "VAULT_READ"),
-            ("ScheduleVaultDeletion", "VAULT_DELETE"),
-        ),
-        "vaults",
-    ),
-    Need(
-        "manage keys",
-        "compartment",
-        (("CreateKey", "KEY_CREATE"), ("GetKey", "KEY_READ"), ("ScheduleKeyDeletion", "KEY_DELETE")),
-        "vaults",
-    ),
-    Need(
-        "manage ons-family",
-        "compartment",
-        (("CreateTopic", "ONS_TOPIC_CREATE"), ("CreateSubscription", "ONS_SUBSCRIPTION_CREATE")),
-        "alerts",
-    ),
-    Need("manage alarms", "compartment", (("CreateAlarm", "ALARM_CREATE"),), "alerts"),
-    Need("manage usage-budgets", "tenancy", (("CreateBudget", "USAGE_BUDGET_CREATE"),), "budget"),
-    Need("inspect generative-ai-model", "tenancy", (("ListModelDiscovery", "GENERATIVE_AI_MODEL_INSPECT"),)),
-    Need(
-        "read resource-availability", "tenancy", (("GetResourceAvailability", "RESOURCE_AVAILABILITY_READ"),)
-    ),
-)
-
-
-def needed(settings: Settings) -> list[Need]:
-    """The statements that deploying a stack takes."""
-    used = {placement.region for placement in settings.placements()}
-    made = {
-        "always": True,
-        "compartments": any(each.id is None for each in settings.compartments.values()),
-        "vaults": bool(used - set(settings.vaults)),
-        "named vaults": bool(used & set(settings.vaults)),
-        "alerts": bool(settings.alerts.emails),
-        "budget": settings.alerts.budget is not None,
-    }
-    return [need for need in NEEDS if made[need.when]]
+__all__ = ["permissions"]
 
 
 def permissions(facts: Facts) -> Iterator[Finding]:
@@ -123,6 +21,7 @@ def permissions(facts: Facts) -> Iterator[Finding]:
     try:
         judge = _Judge(facts)
     except KitError as problem:
+        statements = "; ".join(_statements(facts))
         yield Finding(
             "permissions",
             "",
@@ -130,18 +29,64 @@ def permissions(facts: Facts) -> Iterator[Finding]:
             problem.what,
             "Without the caller's groups and the policies nobody can tell what it may do.",
             "Let the caller look: inspect users, inspect groups, inspect policies and inspect compartments "
-            "in tenancy; or compare the statements in docs/doctor.md with what it has.",
+            f"in tenancy; or compare what it has with these: {statements}",
         )
         return
+    for need, name in _wanted(facts):
+        yield judge.finding(need, name)
+    for need in needed(facts.settings):
+        if need.where == "vault":
+            yield from (judge.finding(need, ocid) for ocid in judge.of_vaults)
+
+
+def _wanted(facts: Facts) -> Iterator[tuple[Need, str]]:
+    """Each statement with the compartment of the stack that it is for; those of the tenancy once."""
+    first = next(iter(facts.settings.compartments))
     for name in facts.settings.compartments:
         for need in needed(facts.settings):
-            if need.where == "tenancy" and name != next(iter(facts.settings.compartments)):
-                continue
-            yield judge.finding(need, name)
+            if need.where != "vault" and (need.where != "tenancy" or name == first):
+                yield need, name
+
+
+def _statements(facts: Facts) -> Iterator[str]:
+    """All that are needed, where nobody can tell which are there; principals are in dynamic groups."""
+    subject = "group" if facts.oci.user() else "dynamic-group"
+    told = dict.fromkeys(
+        f"Allow {subject} NAME to {need.grant} in {_location(facts, need, name)}"
+        for need, name in _wanted(facts)
+    )
+    yield from told
+    for need in needed(facts.settings):
+        if need.where == "vault":
+            yield f"Allow {subject} NAME to {need.grant} in compartment id of the vaults that the stack names"
+
+
+def _location(facts: Facts, need: Need, name: str) -> str:
+    """Where a statement speaks of; what is yet to be made can't be named by its OCID."""
+    if need.where == "tenancy":
+        return "tenancy"
+    if need.where == "vault":
+        return _called(facts, name)
+    ocid = None
+    with suppress(KitError):
+        ocid = facts.compartments[name]
+    if need.where == "compartment" and ocid is not None:
+        return _called(facts, ocid)
+    with suppress(KitError):
+        return _called(facts, facts.parent_of(name))
+    return f"the compartment that holds {name}"
+
+
+def _called(facts: Facts, ocid: str) -> str:
+    return "tenancy" if ocid == facts.oci.tenancy() else f"compartment id {ocid}"
 
 
 class _Judge:
     """Decides calls of the deployer by the policies that can be read.
+
+    Attributes:
+        of_vaults: OCID and name of each compartment with a vault or key that the stack names and that can be
+            seen; of the others the check of vaults tells.
 
     Raises:
         KitError: Something of them can't be read.
@@ -154,10 +99,15 @@ class _Judge:
         user = facts.oci.user()
         if user is None:
             raise KitError("A principal of OCI calls; which dynamic groups it matches can't be asked")
-        self._principal = iam.Principal(type="user", id=user, groups=facts.oci.groups(facts.home, user))
+        groups = facts.oci.groups(facts.home, user)
+        names = [each for each in groups if not each.startswith("ocid1.")]
+        self._group = names[0] if len(names) == 1 else "NAME"
+        self._principal = iam.Principal(type="user", id=user, groups=groups)
         self._paths = {name: facts.path(name) for name in facts.settings.compartments}
+        vaults = [facts.oci.path(facts.home, ocid) for ocid in self._vault_compartments()]
+        self.of_vaults = {path[0][0]: path[0][1] for path in vaults}
         parents: dict[str, tuple[str, str | None]] = {}
-        for path in self._paths.values():
+        for path in [*self._paths.values(), *vaults]:
             for (ocid, name), above in zip(path, [*(each for each, _ in path[1:]), None], strict=True):
                 parents[ocid] = (name, above)
         wanted = [name for name, there in facts.compartments.items() if there is None]
@@ -173,6 +123,19 @@ class _Judge:
             tree,
         )
 
+    def _vault_compartments(self) -> list[str]:
+        found: dict[str, None] = {}
+        for region in self._facts.regions:
+            named = self._facts.settings.vaults.get(region)
+            if named is None:
+                continue
+            with suppress(KitError):
+                vault = self._facts.oci.see_vault(region, named.id)
+                found[vault["compartment"]] = None
+                key = self._facts.oci.see_key(region, vault["endpoint"], named.key)
+                found[key["compartment"]] = None
+        return list(found)
+
     def _parsed(self, texts: tuple[str, ...]) -> Iterator[Statement]:
         from genaikeys import iam
 
@@ -186,18 +149,17 @@ class _Judge:
         return self._facts.compartments[name] or f"wanted:{name}"
 
     def finding(self, need: Need, name: str) -> Finding:
-        """What the policies say of one statement that is needed for a compartment of the stack."""
+        """What the policies say of one statement that is needed.
+
+        Args:
+            need: The statement.
+            name: Of a compartment of the stack; or the OCID of one with vaults.
+        """
         from genaikeys import iam
 
-        settings = self._facts.settings
-        target = {
-            "compartment": self._target(name),
-            "above": self._facts.parent_of(name),
-            "tenancy": self._facts.oci.tenancy(),
-        }[need.where]
-        place = "tenancy" if need.where == "tenancy" else name
+        target, place = self._aim(need, name)
         answers = {
-            operation: self._policies.decide(
+            (operation, permission): self._policies.decide(
                 iam.Request(
                     principal=self._principal,
                     operation=operation,
@@ -208,11 +170,11 @@ class _Judge:
             ).answer
             for operation, permission in need.calls
         }
-        refused = [operation for operation, answer in answers.items() if answer is iam.Answer.NO]
-        doubtful = [operation for operation, answer in answers.items() if answer is iam.Answer.UNKNOWN]
+        refused = _operations(answers, iam.Answer.NO)
+        doubtful = _operations(answers, iam.Answer.UNKNOWN)
         if not refused and not doubtful:
             return Finding("permissions", place, Outcome.OK, need.grant)
-        fix = f"Allow group NAME to {need.grant} in {self._location(need, name, settings)}"
+        fix = f"Allow group {self._group} to {need.grant} in {_location(self._facts, need, name)}"
         if refused and not self.unread:
             return Finding(
                 "permissions",
@@ -226,20 +188,22 @@ class _Judge:
             "permissions",
             place,
             Outcome.UNKNOWN,
-            f"policies leave open {', '.join([*refused, *doubtful])}",
+            f"policies leave open {', '.join(dict.fromkeys([*refused, *doubtful]))}",
             "A condition, or a statement that the kit can't read, decides.",
             f"If calls are refused: {fix}",
         )
 
-    def _location(self, need: Need, name: str, settings: Settings) -> str:
-        """Where the statement speaks of; what is yet to be made can't be named by its OCID."""
+    def _aim(self, need: Need, name: str) -> tuple[str, str]:
+        """The compartment that a call would be made in, and what people call it."""
         if need.where == "tenancy":
-            return "tenancy"
-        ocid = self._facts.compartments[name]
-        if need.where == "compartment" and ocid is not None:
-            return f"compartment id {ocid}"
-        parent = self._facts.parent_of(name)
-        return "tenancy" if parent == self._facts.oci.tenancy() else f"compartment id {parent}"
+            return self._facts.oci.tenancy(), "tenancy"
+        if need.where == "vault":
+            return name, self.of_vaults[name]
+        return (self._target(name) if need.where == "compartment" else self._facts.parent_of(name)), name
+
+
+def _operations(answers: Mapping[tuple[str, str], Answer], wanted: Answer) -> list[str]:
+    return list(dict.fromkeys(operation for (operation, _), answer in answers.items() if answer is wanted))
 
 
 def _is_wanted(ocid: str) -> bool:

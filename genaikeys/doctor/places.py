@@ -11,6 +11,7 @@ from genaikeys.oci import Availability, OciError
 __all__ = ["base_url", "endpoints", "offers", "vault"]
 
 _TIMEOUT = 10.0
+_UNREACHED = "Values can't be tried before they are published, and callers on this network fail."
 
 
 def vault(facts: Facts, region: str) -> Iterator[Finding]:
@@ -145,8 +146,18 @@ def base_url(facts: Facts, region: str) -> Iterator[Finding]:
             region,
             Outcome.FAILED,
             f"{url} can't be reached: {type(problem).__name__}",
-            "Values can't be tried before they are published, and callers on this network fail.",
+            _UNREACHED,
             "Look at the proxy (HTTPS_PROXY), certificates (SSL_CERT_FILE) and egress rules of this machine.",
+        )
+        return
+    if answer.status_code == 407 or answer.status_code >= 500:
+        yield Finding(
+            "base URL",
+            region,
+            Outcome.FAILED,
+            f"{url} answers {answer.status_code}",
+            _UNREACHED,
+            "Look whether a proxy between answers so (HTTPS_PROXY), and at OCI's status page.",
         )
         return
     yield Finding("base URL", region, Outcome.OK, f"answers ({answer.status_code} without a key)")

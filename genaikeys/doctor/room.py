@@ -9,11 +9,14 @@ from genaikeys.errors import KitError
 from genaikeys.oci import Left, OciError
 from genaikeys.parallel import workers
 
-__all__ = ["keys_left", "names", "statements"]
+__all__ = ["keys_left", "names", "policies_left", "statements"]
 
 _LIMIT = "api-key-count"
 _STATEMENTS = 500
 """Hard limit on a path (Oracle: IAM, policy limits by compartment hierarchy, read 2026-11-23)."""
+_POLICIES = 100
+"""Of a tenancy, by OCI's older documentation (Private Cloud Appliance, IAM limits, read 2026-11-23); nobody
+confirms it for the public cloud today, so that it is warned of and never failed."""
 _NEARLY = 0.9
 
 
@@ -77,10 +80,7 @@ def _unknown_limit(region: str, found: str) -> Finding:
 def statements(facts: Facts) -> Iterator[Finding]:
     """The statements of the stack find room on each compartment's path."""
     settings = facts.settings
-    planned = {
-        name: [*policies.access(settings, name), *policies.readers(settings, name)]
-        for name in settings.compartments
-    }
+    planned = _planned(facts)
     mine = {plan.name for plans in planned.values() for plan in plans}
     for name in settings.compartments:
         try:
@@ -120,11 +120,41 @@ def statements(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def policies_left(facts: Facts) -> Iterator[Finding]:
+    """The policies of the stack find room beside those that can be seen: on the paths of its compartments."""
+    planned = _planned(facts)
+    mine = {plan.name for plans in planned.values() for plan in plans}
+    above = {ocid for name in planned for ocid, _ in facts.path(name)}
+    there = sum(policy.name not in mine for ocid in above for policy in facts.policies(ocid))
+    wanted = sum(map(len, planned.values()))
+    found = f"{there} of others on the paths, {wanted} of the stack"
+    if there + wanted <= _POLICIES * _NEARLY:
+        yield Finding("policies left", "", Outcome.OK, found)
+        return
+    yield Finding(
+        "policies left",
+        "",
+        Outcome.WARNING,
+        found,
+        f"A tenancy has {_POLICIES} by OCI's older documentation; one too many is refused.",
+        "Look in the console (Limits, Quotas and Usage); choose policyScope: compartment, or drop others.",
+    )
+
+
+def _planned(facts: Facts) -> dict[str, list[policies.Plan]]:
+    settings = facts.settings
+    return {
+        name: [*policies.access(settings, name), *policies.readers(settings, name)]
+        for name in settings.compartments
+    }
+
+
 def names(facts: Facts, region: str) -> Iterator[Finding]:
     """No Vault secret of the stack waits for its deletion."""
     settings = facts.settings
     for name, ocid in facts.compartments.items():
         if ocid is None:
+            yield Finding("secret names", region, Outcome.OK, f"{name} is yet to be made")
             continue
         try:
             rows = facts.oci.vault_secrets(region).all_in(ocid)

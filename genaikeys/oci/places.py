@@ -50,7 +50,7 @@ def see_policy(clients: Clients, region: str, policy_id: str) -> Mapping[str, st
 
 
 def see_vault(clients: Clients, region: str, vault_id: str) -> Mapping[str, str]:
-    """Name, state and management endpoint of a vault.
+    """Name, state, management endpoint and compartment of a vault.
 
     Raises:
         OciError: 404 where it is gone or forbidden.
@@ -61,18 +61,23 @@ def see_vault(clients: Clients, region: str, vault_id: str) -> Mapping[str, str]
         "name": str(row.display_name),
         "state": str(row.lifecycle_state),
         "endpoint": str(row.management_endpoint),
+        "compartment": str(row.compartment_id),
     }
 
 
 def see_key(clients: Clients, region: str, endpoint: str, key_id: str) -> Mapping[str, str]:
-    """Name and state of a vault's AES key, at the vault's management endpoint.
+    """Name, state and compartment of a vault's AES key, at the vault's management endpoint.
 
     Raises:
         OciError: 404 where it is gone or forbidden.
     """
     client = clients.client("keys", region, endpoint)
     row = clients.repeated("GetKey", key_id, lambda: client.get_key(key_id)).data
-    return {"name": str(row.display_name), "state": str(row.lifecycle_state)}
+    return {
+        "name": str(row.display_name),
+        "state": str(row.lifecycle_state),
+        "compartment": str(row.compartment_id),
+    }
 
 
 def is_leaving(seen: Mapping[str, str]) -> bool:

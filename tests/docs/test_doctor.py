@@ -3,7 +3,7 @@
 import re
 
 from genaikeys.doctor.examine import CHECKS, REGIONAL
-from genaikeys.doctor.permissions import NEEDS
+from genaikeys.doctor.needs import NEEDS
 from tests.local import CHECKOUT
 
 PAGE = (CHECKOUT / "docs" / "doctor.md").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import json
 
-from genaikeys.doctor.permissions import NEEDS
+from genaikeys.doctor.needs import NEEDS
 from tests.engine.machine import Machine
 
 _WRITE = """
