@@ -21,19 +21,27 @@ class Need:
         calls: Operations that take it, each with its permission ("Details for ..." of the services in
             docs.oracle.com/iaas/Content/Identity/Reference, and Generative AI, "API permissions", read
             2026-11-23; of `resource-availability` by analogy).
+        is_identity: Whether its calls go to the home region alone; the others go to each region of the stack.
         when: Which stacks need it: all of them, or those that make this.
     """
 
     grant: str
     where: Where
     calls: tuple[tuple[str, str], ...]
+    is_identity: bool = False
     when: Literal["always", "compartments", "vaults", "named vaults", "alerts", "budget"] = "always"
 
 
 NEEDS = (
-    Need("inspect tenancies", "tenancy", (("ListRegionSubscriptions", "TENANCY_INSPECT"),)),
-    Need("inspect compartments", "tenancy", (("GetCompartment", "COMPARTMENT_INSPECT"),)),
-    Need("manage compartments", "above", (("CreateCompartment", "COMPARTMENT_CREATE"),), "compartments"),
+    Need("inspect tenancies", "tenancy", (("ListRegionSubscriptions", "TENANCY_INSPECT"),), is_identity=True),
+    Need("inspect compartments", "tenancy", (("GetCompartment", "COMPARTMENT_INSPECT"),), is_identity=True),
+    Need(
+        "manage compartments",
+        "above",
+        (("CreateCompartment", "COMPARTMENT_CREATE"),),
+        is_identity=True,
+        when="compartments",
+    ),
     Need(
         "manage policies",
         "compartment",
@@ -43,6 +51,7 @@ NEEDS = (
             ("UpdatePolicy", "POLICY_UPDATE"),
             ("DeletePolicy", "POLICY_DELETE"),
         ),
+        is_identity=True,
     ),
     Need(
         "manage generative-ai-apikey",
@@ -73,34 +82,40 @@ NEEDS = (
             ("GetVault", "VAULT_READ"),
             ("ScheduleVaultDeletion", "VAULT_DELETE"),
         ),
-        "vaults",
+        when="vaults",
     ),
     Need(
         "manage keys",
         "compartment",
         (("CreateKey", "KEY_CREATE"), ("GetKey", "KEY_READ"), ("ScheduleKeyDeletion", "KEY_DELETE")),
-        "vaults",
+        when="vaults",
     ),
     Need(
         "use vaults",
         "vault",
         (("GetVault", "VAULT_READ"), ("CreateSecret", "VAULT_CREATE_SECRET")),
-        "named vaults",
+        when="named vaults",
     ),
     Need(
         "use keys",
         "vault",
         (("GetKey", "KEY_READ"), ("CreateSecret", "KEY_ENCRYPT"), ("CreateSecret", "KEY_DECRYPT")),
-        "named vaults",
+        when="named vaults",
     ),
     Need(
         "manage ons-family",
         "compartment",
         (("CreateTopic", "ONS_TOPIC_CREATE"), ("CreateSubscription", "ONS_SUBSCRIPTION_CREATE")),
-        "alerts",
+        when="alerts",
     ),
-    Need("manage alarms", "compartment", (("CreateAlarm", "ALARM_CREATE"),), "alerts"),
-    Need("manage usage-budgets", "tenancy", (("CreateBudget", "USAGE_BUDGET_CREATE"),), "budget"),
+    Need("manage alarms", "compartment", (("CreateAlarm", "ALARM_CREATE"),), when="alerts"),
+    Need(
+        "manage usage-budgets",
+        "tenancy",
+        (("CreateBudget", "USAGE_BUDGET_CREATE"),),
+        is_identity=True,
+        when="budget",
+    ),
     Need("inspect generative-ai-model", "tenancy", (("ListModelDiscovery", "GENERATIVE_AI_MODEL_INSPECT"),)),
     Need(
         "read resource-availability", "tenancy", (("GetResourceAvailability", "RESOURCE_AVAILABILITY_READ"),)

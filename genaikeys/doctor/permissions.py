@@ -4,7 +4,7 @@ OCI has no call that answers "may I?". So the policies on the path are read and 
 reader of OCI's policy language, for the calls that a deployment makes. What it can't read is unknown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from genaikeys.doctor.facts import Facts
@@ -158,21 +158,23 @@ class _Judge:
         from genaikeys import iam
 
         target, place = self._aim(need, name)
+        regions = [self._facts.home] if need.is_identity else self._facts.regions
         answers = {
-            (operation, permission): self._policies.decide(
+            (operation, permission, region): self._policies.decide(
                 iam.Request(
                     principal=self._principal,
                     operation=operation,
                     permission=permission,
-                    target=iam.Target(compartment=target, region=self._facts.regions[0], variables={}),
+                    target=iam.Target(compartment=target, region=region, variables={}),
                     time=self._facts.oci.now(),
                 )
             ).answer
             for operation, permission in need.calls
+            for region in regions
         }
-        refused = _operations(answers, iam.Answer.NO)
-        doubtful = _operations(answers, iam.Answer.UNKNOWN)
-        if not refused and not doubtful:
+        refused = _told(answers, regions, iam.Answer.NO)
+        doubtful = _told(answers, regions, iam.Answer.NO, iam.Answer.UNKNOWN)
+        if not doubtful:
             return Finding("permissions", place, Outcome.OK, need.grant)
         fix = f"Allow group {self._group} to {need.grant} in {_location(self._facts, need, name)}"
         if refused and not self.unread:
@@ -180,7 +182,7 @@ class _Judge:
                 "permissions",
                 place,
                 Outcome.FAILED,
-                f"no policy allows {', '.join(refused)}",
+                f"no policy allows {refused}",
                 "The stack would be made halfway.",
                 fix,
             )
@@ -188,7 +190,7 @@ class _Judge:
             "permissions",
             place,
             Outcome.UNKNOWN,
-            f"policies leave open {', '.join(dict.fromkeys([*refused, *doubtful]))}",
+            f"policies leave open {doubtful}",
             "A condition, or a statement that the kit can't read, decides.",
             f"If calls are refused: {fix}",
         )
@@ -202,8 +204,12 @@ class _Judge:
         return (self._target(name) if need.where == "compartment" else self._facts.parent_of(name)), name
 
 
-def _operations(answers: Mapping[tuple[str, str], Answer], wanted: Answer) -> list[str]:
-    return list(dict.fromkeys(operation for (operation, _), answer in answers.items() if answer is wanted))
+def _told(answers: Mapping[tuple[str, str, str], Answer], regions: Sequence[str], *wanted: Answer) -> str:
+    """Operations with such an answer, and where, if that isn't everywhere; empty where there is none."""
+    found = [(operation, region) for (operation, _, region), answer in answers.items() if answer in wanted]
+    there = [region for region in regions if any(each == region for _, each in found)]
+    where = f" in {', '.join(there)}" if found and len(there) < len(regions) else ""
+    return ", ".join(dict.fromkeys(operation for operation, _ in found)) + where
 
 
 def _is_wanted(ocid: str) -> bool:

@@ -358,6 +358,22 @@ def test_statement_that_is_missing_is_named(missing: str, local: Local) -> None:
     ]
 
 
+def test_statement_for_another_region_only_is_not_enough(local: Local) -> None:
+    """Each region of the stack is decided; identity, which is written in the home region, there."""
+    statements = needs_of(stack())
+    home = "where request.region = 'iad'"
+    chicago = "where request.region = 'ord'"
+    statements["manage policies"] += f" {home}"
+    statements["manage generative-ai-apikey"] += f" {chicago}"
+    grant(local, *statements.values(), *LOOKING)
+    (found,) = [each for each in wrong(examined()) if each.check == "permissions"]
+
+    assert found.found == (
+        "no policy allows ListApiKeys, CreateApiKey, UpdateApiKey, DeleteApiKey in eu-frankfurt-1"
+    )
+    assert found.fix == "Allow group Administrators to manage generative-ai-apikey in tenancy"
+
+
 def test_principal_is_told_every_statement(local: Local, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose dynamic groups nobody can ask for; CI compares them with what it has."""
     monkeypatch.setattr("genaikeys.oci.Oci.user", lambda _: None)
