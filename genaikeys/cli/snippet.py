@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 __all__ = ["snippet"]
 
+_KINDS = (
+    *("python", "python-async", "python-stream", "python-responses", "langchain", "litellm", "curl", "node"),
+    *("env", "iam-user", "iam-session", "iam-instance", "iam-resource"),
+)
+"""For the help, which imports nothing."""
+
 
 def snippet(
     key: Annotated[str, typer.Argument(help="The key.")],
-    kind: Annotated[str, typer.Option("--kind", help="See --kind help.")] = "python",
+    kind: Annotated[str, typer.Option("--kind", help=f"{', '.join(_KINDS)}.")] = "python",
     region: Annotated[str | None, typer.Option("--region", help="Default: the key's first.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Default: the first that fits.")] = None,
     newer: Annotated[bool, typer.Option("--openai-v1", help="The newer base URL, /openai/v1.")] = False,

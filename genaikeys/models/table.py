@@ -43,7 +43,8 @@ def chosen(catalogue: Catalogue, wanted: Filter, today: date) -> list[Model]:
         KitError: A filter names what the catalogue doesn't know.
     """
     models = list(catalogue.models.values())
-    _known("region", wanted.region, catalogue.regions)
+    keys = {row.key.lower(): name for name, row in catalogue.regions.items()}
+    _known("region", wanted.region, catalogue.regions, keys)
     _known("API", wanted.api, ("chat", "responses"))
     _known("vendor", wanted.vendor, dict.fromkeys(model.vendor for model in models))
     _known("set", wanted.of_set, catalogue.model_sets)
@@ -59,12 +60,17 @@ def chosen(catalogue: Catalogue, wanted: Filter, today: date) -> list[Model]:
     ]
 
 
-def _known(what: str, given: str | None, allowed: Sequence[str] | Mapping[str, object]) -> None:
+def _known(
+    what: str,
+    given: str | None,
+    allowed: Sequence[str] | Mapping[str, object],
+    also_called: Mapping[str, str] | None = None,
+) -> None:
     if given is None or given in allowed:
         return
     from genaikeys.settings.problems import nearest
 
-    likely = nearest(given, allowed)
+    likely = (also_called or {}).get(given.lower()) or nearest(given, allowed)
     raise KitError(
         f"{given} is no {what} of the catalogue",
         why=f"Allowed: {', '.join(allowed)}.",

@@ -123,8 +123,16 @@ def test_picture_shows_models_by_regions(capsys: pytest.CaptureFixture[str]) -> 
                 "hosted-only.\nDid you mean llama?\n"
             ),
         ),
+        (
+            ["--region", "ORD"],
+            (
+                "ORD is no region of the catalogue\nAllowed: us-ashburn-1, us-chicago-1, us-phoenix-1, "
+                "eu-frankfurt-1, ap-hyderabad-1, ap-osaka-1, sa-saopaulo-1, uk-london-1, me-riyadh-1, "
+                "me-dubai-1, me-abudhabi-1, uk-gov-london-1, eu-frankfurt-2.\nDid you mean us-chicago-1?\n"
+            ),
+        ),
     ],
-    ids=["vendor", "API", "set"],
+    ids=["vendor", "API", "set", "region"],
 )
 def test_error_when_a_filter_names_what_nobody_knows(
     options: list[str], says: str, capsys: pytest.CaptureFixture[str]

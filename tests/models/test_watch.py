@@ -69,20 +69,52 @@ def test_stack_that_names_a_model_is_quiet_then_warned_then_refused(name: str) -
             )
 
 
-def test_retirements_of_2026_are_those_of_the_sources() -> None:
-    """Seven Grok models that an API key could call, all on one day."""
-    assert {model.name: str(model.retired) for model in RETIRED} == dict.fromkeys(
-        (
-            "xai.grok-4",
-            "xai.grok-3",
-            "xai.grok-3-fast",
-            "xai.grok-3-mini",
-            "xai.grok-3-mini-fast",
-            "xai.grok-4-fast-reasoning",
-            "xai.grok-4-fast-non-reasoning",
-        ),
-        "2026-08-15",
-    )
+REAL = {
+    "2026-07-30": ("cohere.command-r-08-2024", "cohere.command-r-plus-08-2024"),
+    "2026-08-15": (
+        "xai.grok-4",
+        "xai.grok-3",
+        "xai.grok-3-fast",
+        "xai.grok-3-mini",
+        "xai.grok-3-mini-fast",
+        "xai.grok-4-fast-reasoning",
+        "xai.grok-4-fast-non-reasoning",
+    ),
+    "2026-09-30": (
+        "cohere.embed-english-v3.0",
+        "cohere.embed-multilingual-v3.0",
+        "cohere.embed-english-light-v3.0",
+        "cohere.embed-multilingual-light-v3.0",
+        "cohere.embed-english-image-v3.0",
+        "cohere.embed-multilingual-image-v3.0",
+        "cohere.embed-english-light-image-v3.0",
+        "cohere.embed-multilingual-light-image-v3.0",
+    ),
+    "2026-10-21": ("cohere.command-a-vision", "cohere.embed-v4.0"),
+}
+"""What the sources say retired on demand in 2026, written down again from them."""
+
+
+def test_year_2026_day_by_day() -> None:
+    """A stack that names every model ever is told of each from thirty days before, and of no other."""
+    names = [*KNOWN.models, *KNOWN.model_sets]
+    text = f"config:\n  {PROJECT}:models: [{', '.join(names)}]\n"
+    days = {name: datetime.date.fromisoformat(day) for day, models in REAL.items() for name in models}
+    today = datetime.date(2026, 6, 1)
+    seen = set()
+    while today < datetime.date(2026, 12, 31):
+        found = told(text, today)
+        assert dict(found) == {
+            name: (day - today).days for name, day in days.items() if (day - today).days <= 30
+        }, today
+        seen |= {(name, left) for name, left in found if left >= 0}
+        today += timedelta(days=1)
+    assert seen == {(name, left) for name in days for left in range(31)}
+
+
+def test_models_that_the_article_could_call_retired_on_one_day() -> None:
+    """Seven of Grok's; the others of 2026 could never be called with an API key."""
+    assert {model.name for model in RETIRED} == set(REAL["2026-08-15"])
 
 
 AFTER = datetime.date(2026, 11, 23)
