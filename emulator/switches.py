@@ -113,6 +113,12 @@ _TABLE = (
         "What policies see as target.model.id of a dedicated endpoint: nothing, its OCID or its model.",
     ),
     Switch(
+        "project-on-newer-base",
+        "optional",
+        ("optional", "required"),
+        "Whether a call on /openai/v1 has to name a project in OpenAI-Project.",
+    ),
+    Switch(
         "second-pending",
         "deprecates-first",
         ("deprecates-first", "refused"),

@@ -23,6 +23,7 @@ DEFAULTS = {
     "renew-changes-time-created": "no",
     "responses-see-model": "no",
     "endpoint-model-id": "absent",
+    "project-on-newer-base": "optional",
     "second-pending": "deprecates-first",
     "promote-by-number": "works",
     "secret-versions": 30,

@@ -151,24 +151,28 @@ def test_principal_is_refused_what_its_policy_does_not_name(
     assert "openai.NotFoundError: Error code: 404" in done.err, done.said
 
 
+PROGRAM = """
+import openai, os
+answer = openai.OpenAI().chat.completions.create(
+    model=os.environ['OPENAI_MODEL'], messages=[{'role': 'user', 'content': 'hello'}])
+print(answer.model)
+"""
+"""Takes all it needs from its environment."""
+
+
 def test_variables_lead_an_unchanged_client(machine: Machine, tmp_path: Path) -> None:
     """The OpenAI SDK takes all it needs from them."""
     text = printed(machine, "env")
-    program = (
-        "import openai, os\n"
-        "answer = openai.OpenAI().chat.completions.create(\n"
-        "    model=os.environ['OPENAI_MODEL'], messages=[{'role': 'user', 'content': 'hello'}])\n"
-        "print(answer.model)\n"
-    )
-    (tmp_path / "try.py").write_text(program)
+    (tmp_path / "try.py").write_text(PROGRAM)
     done = run(machine, "env", f"{text}python {tmp_path / 'try.py'}\n", tmp_path)
 
     assert (done.code, done.out) == (0, "meta.llama-3.3-70b-instruct\n"), done.said
 
 
-def test_project_is_sent_where_one_is_named(machine: Machine, tmp_path: Path) -> None:
-    """In a header, by every kind that calls; the base URL is the newer one."""
-    project_id = machine.ask_oci(
+@pytest.fixture(scope="module")
+def made_project(machine: Machine) -> str:
+    """OCID of a project."""
+    ocid: str = machine.ask_oci(
         "import json, os, oci\n"
         "config = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')\n"
         "models = oci.generative_ai.models\n"
@@ -177,15 +181,47 @@ def test_project_is_sent_where_one_is_named(machine: Machine, tmp_path: Path) ->
         "made = oci.generative_ai.GenerativeAiClient(config).create_generative_ai_project(details)\n"
         "print(json.dumps(made.data.id))"
     )
-    for kind in ("python", "curl", "node", "langchain", "litellm"):
-        text = printed(machine, kind, "--project", project_id)
-        folder = tmp_path / kind
-        folder.mkdir()
-        done = run(machine, kind, text, folder)
+    return ocid
 
-        assert "/openai/v1" in text
-        assert project_id in text
-        assert done.code == 0, done.said
+
+@pytest.fixture
+def project_id(machine: Machine, made_project: str) -> Iterator[str]:
+    """A project, while the newer base URL answers nobody who names none."""
+    machine.admin("PUT", "/switches/project-on-newer-base", {"value": "required"})
+    yield made_project
+    machine.admin("PUT", "/switches/project-on-newer-base", {"value": "optional"})
+
+
+CALLING = [kind for kind in KINDS if kind != "env"]
+
+
+@pytest.mark.parametrize(
+    "kind", sampled(CALLING, "python", "curl", "node", "langchain", "litellm", "iam-user")
+)
+def test_project_is_sent_where_one_is_named(
+    kind: str, project_id: str, machine: Machine, tmp_path: Path
+) -> None:
+    """Where the newer base URL wants one, which it then is."""
+    text = printed(machine, kind, "--project", project_id)
+    done = run(machine, kind, text, tmp_path)
+
+    assert "/openai/v1" in text
+    assert project_id in text
+    assert done.code == 0, done.said
+
+
+def test_call_without_a_project_is_refused_where_one_is_required(
+    project_id: str, machine: Machine, tmp_path: Path
+) -> None:
+    """So that the test above tells something; the variables carry it for any client."""
+    done = run(machine, "python", printed(machine, "python", "--openai-v1"), tmp_path)
+    (tmp_path / "try.py").write_text(PROGRAM)
+    variables = printed(machine, "env", "--project", project_id)
+    led = run(machine, "env", f"{variables}python {tmp_path / 'try.py'}\n", tmp_path)
+
+    assert done.code != 0
+    assert "openai.BadRequestError: Error code: 400" in done.err, done.said
+    assert (led.code, led.out) == (0, "meta.llama-3.3-70b-instruct\n"), led.said
 
 
 REFUSALS = {

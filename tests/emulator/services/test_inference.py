@@ -255,6 +255,20 @@ def test_uncertain_region_is_as_the_switch_says(oci: Oci, key: Key, offers: str,
     assert oci.chat(key.values["key-one"], region=REGION, model="xai.grok-4.6").status == status
 
 
+@pytest.mark.parametrize(("wants", "status"), [("optional", 200), ("required", 400)])
+def test_project_on_the_newer_base_url_is_as_the_switch_says(
+    oci: Oci, key: Key, wants: str, status: int
+) -> None:
+    """Oracle's pages and public tests differ; the older base URL wants none, and an unknown one is none."""
+    oci.switch("project-on-newer-base", wants)
+    value = key.values["key-one"]
+
+    assert oci.chat(value, region=REGION).status == status
+    assert oci.respond(value, region=REGION).status == status
+    assert oci.chat(value, region=REGION, base="/20231130/actions/v1").status == 200
+    assert oci.chat("sk-unknown", region=REGION).status == 401
+
+
 @pytest.mark.parametrize(("needs", "status"), [("yes", 401), ("no", 200)])
 def test_responses_are_checked_for_chat_as_the_switch_says(oci: Oci, needs: str, status: int) -> None:
     """A model that the chat statement leaves out is refused on Responses only where chat is asked for."""
