@@ -73,6 +73,7 @@ def snippet(
         secret_id=placed.vault_secret_id,
         compartment_id=compartment_ids(settings, oci)[settings.keys[key].compartment] or "",
         profile=settings.auth.profile,
+        auth=settings.auth.type,
         project=project,
     )
     text = render(kind, subject)

@@ -58,6 +58,7 @@ class Subject:
         model: What is called.
         secret_id: OCID of the Vault secret.
         compartment_id: OCID of the key's compartment, for calls without a key.
+        auth: How the program calls OCI to read Vault, as the stack's `auth` has it.
         profile: Profile of the OCI config file.
         project: OCID of a project, where the base URL wants one; empty: none is sent.
     """
@@ -69,6 +70,7 @@ class Subject:
     secret_id: str
     compartment_id: str
     profile: str
+    auth: str = "api_key"
     project: str = ""
 
 
@@ -86,7 +88,37 @@ def render(kind: str, subject: Subject) -> str:
         }
     )
     template = _environment().get_template(KINDS[kind].file)
-    return template.render(**asdict(subject), body=body, **_project(subject.project)) + "\n"
+    return (
+        template.render(
+            **asdict(subject),
+            body=body,
+            signers=_SIGNERS,
+            cli_auth=_cli_auth(subject),
+            **_project(subject.project),
+        )
+        + "\n"
+    )
+
+
+_SIGNERS: Mapping[str, str] = {
+    "instance": "InstancePrincipalsSecurityTokenSigner",
+    "resource": "get_resource_principals_signer",
+    "workload": "get_oke_workload_identity_resource_principal_signer",
+}
+"""Of the OCI SDK (Python SDK 2.189.0, auth.signers), by the stack's `auth`."""
+_CLI_AUTH: Mapping[str, str] = {
+    "session": "security_token",
+    "instance": "instance_principal",
+    "resource": "resource_principal",
+    "workload": "oke_workload_identity",
+}
+"""The same of the OCI CLI (3.95.1, --auth)."""
+
+
+def _cli_auth(subject: Subject) -> list[str]:
+    """What tells the OCI CLI who calls."""
+    profile = ["--profile", subject.profile] if subject.auth not in _SIGNERS else []
+    return [*profile, *(["--auth", _CLI_AUTH[subject.auth]] if subject.auth in _CLI_AUTH else [])]
 
 
 def _project(ocid: str) -> dict[str, str]:
@@ -117,4 +149,5 @@ def _environment() -> "Environment":
     )
     made.filters["q"] = json.dumps  # a literal of Python and of JavaScript alike
     made.filters["sh"] = shlex.quote
+    made.filters["sh_all"] = shlex.join
     return made

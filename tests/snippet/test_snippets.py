@@ -2,8 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -52,7 +54,8 @@ identity.create_dynamic_group(models.CreateDynamicGroupDetails(
 identity.create_policy(models.CreatePolicyDetails(
     compartment_id=config['tenancy'], name='callers', description='d', statements=[
         "Allow dynamic-group callers to use generative-ai-chat in compartment genai-apps "
-        "where target.model.id = 'meta.llama-3.3-70b-instruct'"]))
+        "where target.model.id = 'meta.llama-3.3-70b-instruct'",
+        "Allow dynamic-group callers to read all-resources in tenancy"]))
 print(json.dumps(None))
 """
 
@@ -83,7 +86,9 @@ def printed(machine: Machine, kind: str, *options: str) -> str:
     return ran.out
 
 
-def run(machine: Machine, kind: str, text: str, folder: Path) -> Ran:
+def run(
+    machine: Machine, kind: str, text: str, folder: Path, principal: Mapping[str, str] = MappingProxyType({})
+) -> Ran:
     """Run a snippet as a file, with the programs that it asks for."""
     *_, ending, _ = KINDS[kind].file.split(".")
     file = folder / f"snippet.{ending}"
@@ -93,7 +98,7 @@ def run(machine: Machine, kind: str, text: str, folder: Path) -> Ran:
         path.insert(0, str(of_tests(BESIDE[kind]) / "bin"))
     else:
         path.insert(0, str(machine.project / ".venv" / "bin"))
-    extra = {"PATH": os.pathsep.join(path), **variables(machine, kind)}
+    extra = {"PATH": os.pathsep.join(path), **variables(machine, kind), **principal}
     return machine.run(*RUN[ending].format(file=file).split(), extra=extra)
 
 
@@ -101,7 +106,11 @@ def variables(machine: Machine, kind: str) -> dict[str, str]:
     """What makes a shell the principal that a snippet signs as, where that isn't the deployer."""
     if kind not in PRINCIPALS or kind == "iam-user":
         return {}
-    principal = kind.removeprefix("iam-")
+    return principal_of(machine, kind.removeprefix("iam-"))
+
+
+def principal_of(machine: Machine, principal: str) -> dict[str, str]:
+    """What makes a shell a session of the administrator, or an instance or a function of the compartment."""
     where = [] if principal == "session" else ["--compartment", "genai-apps", "--region", REGION]
     ran = machine.kit("local", "principal", principal, *where, "--json")
     assert ran.code == 0, ran.said
@@ -222,6 +231,55 @@ def test_call_without_a_project_is_refused_where_one_is_required(
     assert done.code != 0
     assert "openai.BadRequestError: Error code: 400" in done.err, done.said
     assert (led.code, led.out) == (0, "meta.llama-3.3-70b-instruct\n"), led.said
+
+
+READERS = {
+    f"{kind} as {auth}": (kind, auth)
+    for auth in ("session", "instance", "resource")
+    for kind in ("python", "curl", "node", "env")
+}
+
+
+@pytest.mark.parametrize(
+    "case", sampled(READERS, "python as session", "curl as session", "python as instance")
+)
+def test_secret_is_read_as_the_stack_says(case: str, machine: Machine, tmp_path: Path) -> None:
+    """With a session's token, or as a principal of OCI, which has no profile; printed and run as such."""
+    kind, auth = READERS[case]
+    tenancy = machine.ask_oci(
+        "import json, os, oci\n"
+        "print(json.dumps(oci.config.from_file(os.environ['OCI_CONFIG_FILE'])['tenancy']))"
+    )
+    file = machine.project / "stacks" / f"Pulumi.{machine.stack}.yaml"
+    before = file.read_text()
+    extra = principal_of(machine, auth)
+    place = f"genai-apps: {{parent: {tenancy}, policyScope: key}}"
+    changed = before.replace("genai-apps: {policyScope: key}", place)
+    file.write_text(changed.replace("config:\n", f"config:\n  oci-genai-keys:auth: {{type: {auth}}}\n"))
+    try:
+        arguments = ("snippet", "chatbot", "--kind", kind, "--stack", machine.stack)
+        shown = machine.run(
+            sys.executable,
+            "-c",
+            "import sys; from genaikeys.cli import main; sys.exit(main())",
+            *arguments,
+            extra=extra,
+        )
+    finally:
+        file.write_text(before)
+    assert (shown.code, shown.err) == (0, ""), shown.said
+    program = tmp_path / "try.py"
+    program.write_text(PROGRAM)
+    text = shown.out + (f"python {program}\n" if kind == "env" else "")
+    done = run(machine, kind, text, tmp_path, extra)
+
+    assert done.code == 0, done.said
+    assert "meta.llama-3.3-70b-instruct" in done.out
+    journal = machine.admin("GET", "/journal?after=0&limit=100000")["requests"]
+    read = [row for row in journal if row["operation"] == "GetSecretBundle"][-1]
+    assert (
+        read["principal"]["type"] == {"session": "user", "instance": "instance", "resource": "fnfunc"}[auth]
+    )
 
 
 REFUSALS = {
