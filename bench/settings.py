@@ -22,8 +22,8 @@ def stack() -> str:
     models = [
         model.name for model in known.models.values() if model.openai_compatible and model.retired is None
     ][:MODELS]
-    if len(models) < MODELS:  # as many as there are, named for each key all the same
-        models = (models * MODELS)[:MODELS]
+    # The catalogue has fewer: dedicated endpoints are named like models.
+    models += [f"ocid1.generativeaiendpoint.oc1.us-chicago-1.e{n}" for n in range(MODELS - len(models))]
     keys = "".join(
         f"    key-{number}:\n      compartment: apps\n      models: [{', '.join(models)}]\n"
         for number in range(KEYS)

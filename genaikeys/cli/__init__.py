@@ -16,11 +16,13 @@ from genaikeys.cli.recover import recover
 from genaikeys.cli.scan import scan
 from genaikeys.cli.snippet import snippet
 from genaikeys.cli.status import status
+from genaikeys.cli.text_options import TextGroup
 from genaikeys.cli.verify import verify
 
 __all__ = ["main"]
 
 _app = typer.Typer(
+    cls=TextGroup,
     help="OCI Generative AI API keys as code: look at them, try them, and run a local OCI to try them on.",
     no_args_is_help=True,
     add_completion=False,

@@ -1,11 +1,11 @@
 """`genaikeys models`: what there is, what retires, and what OCI says today."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from genaikeys.cli.stacks import StackOption
+from genaikeys.cli.text_options import TextGroup, TextOptions
 from genaikeys.errors import KitError
 
 if TYPE_CHECKING:
@@ -19,19 +19,14 @@ __all__ = ["verbs"]
 _NEEDS_ATTENTION = 2
 
 verbs = typer.Typer(
-    help="List models, see which retire, and ask OCI for news.", no_args_is_help=True, rich_markup_mode=None
+    cls=TextGroup,
+    help="List models, see which retire, and ask OCI for news.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
-class Format(StrEnum):
-    """How models are shown."""
-
-    TABLE = "table"
-    PICTURE = "picture"
-    MARKDOWN = "markdown"
-
-
-@verbs.command("list")
+@verbs.command("list", cls=TextOptions)
 def list_(
     region: Annotated[str | None, typer.Option("--region", help="On demand there.")] = None,
     api: Annotated[str | None, typer.Option("--api", help="chat or responses.")] = None,
@@ -39,8 +34,8 @@ def list_(
     of_set: Annotated[str | None, typer.Option("--set", help="A set, such as gpt-oss.")] = None,
     retired: Annotated[bool, typer.Option("--retired", help="Retired ones, too.")] = False,
     format_: Annotated[
-        Format, typer.Option("--format", help="table; picture or markdown: models by regions.")
-    ] = Format.TABLE,
+        str, typer.Option("--format", help="table; picture or markdown: models by regions.")
+    ] = "table",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the models that the kit knows, without asking anybody."""
@@ -48,6 +43,7 @@ def list_(
     from genaikeys.cli.output import say
     from genaikeys.models import table
 
+    table.check_known("format", format_, ("table", "picture", "markdown"))
     known, today = catalogue.load(), _today()
     wanted = table.Filter(region, api, vendor, of_set, retired)
     models = table.chosen(known, wanted, today)
@@ -59,13 +55,13 @@ def list_(
     if not models:
         say("No model fits.")
         return
-    if format_ is Format.TABLE:
+    if format_ == "table":
         from genaikeys.cli.output import table as show
 
         show(table.COLUMNS, [table.line(model, known, today) for model in models])
         return
     headers, rows = table.picture(models, known, today)
-    if format_ is Format.MARKDOWN:
+    if format_ == "markdown":
         typer.echo(table.markdown(headers, rows))
         typer.echo(f"\n{table.LEGEND}.")
         return

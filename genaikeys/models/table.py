@@ -7,7 +7,7 @@ from datetime import date
 from genaikeys.catalogue import Access, Catalogue, Model, Status
 from genaikeys.errors import KitError
 
-__all__ = ["COLUMNS", "LEGEND", "Filter", "chosen", "line", "markdown", "picture", "record"]
+__all__ = ["COLUMNS", "LEGEND", "Filter", "check_known", "chosen", "line", "markdown", "picture", "record"]
 
 COLUMNS = ("MODEL", "VENDOR", "RUNS", "CHAT", "RESPONSES", "API KEY", "ON DEMAND", "RETIRES")
 _YES, _UNKNOWN, _DEDICATED, _NO = "yes", "?", "ded.", "-"
@@ -44,10 +44,10 @@ def chosen(catalogue: Catalogue, wanted: Filter, today: date) -> list[Model]:
     """
     models = list(catalogue.models.values())
     keys = {row.key.lower(): name for name, row in catalogue.regions.items()}
-    _known("region", wanted.region, catalogue.regions, keys)
-    _known("API", wanted.api, ("chat", "responses"))
-    _known("vendor", wanted.vendor, dict.fromkeys(model.vendor for model in models))
-    _known("set", wanted.of_set, catalogue.model_sets)
+    check_known("region", wanted.region, catalogue.regions, keys)
+    check_known("API", wanted.api, ("chat", "responses"))
+    check_known("vendor", wanted.vendor, dict.fromkeys(model.vendor for model in models))
+    check_known("set", wanted.of_set, catalogue.model_sets)
     members = catalogue.model_sets[wanted.of_set].members if wanted.of_set else None
     return [
         model
@@ -60,19 +60,30 @@ def chosen(catalogue: Catalogue, wanted: Filter, today: date) -> list[Model]:
     ]
 
 
-def _known(
+def check_known(
     what: str,
     given: str | None,
     allowed: Sequence[str] | Mapping[str, object],
     also_called: Mapping[str, str] | None = None,
 ) -> None:
+    """Refuse what isn't allowed, with what is.
+
+    Args:
+        what: Name of what is chosen.
+        given: None: nothing.
+        allowed: All that there is.
+        also_called: Other names, in lower case, for what is allowed.
+
+    Raises:
+        KitError: It isn't allowed.
+    """
     if given is None or given in allowed:
         return
     from genaikeys.settings.problems import nearest
 
     likely = (also_called or {}).get(given.lower()) or nearest(given, allowed)
     raise KitError(
-        f"{given} is no {what} of the catalogue",
+        f"{given} is no {what}{' of the catalogue' * (what != 'format')}",
         why=f"Allowed: {', '.join(allowed)}.",
         next_step=f"Did you mean {likely}?" if likely else None,
     )

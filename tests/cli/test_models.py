@@ -1,13 +1,17 @@
 """`genaikeys models`, as a person runs it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
 import pytest
+import typer
 
 from genaikeys.cli import main
+from genaikeys.cli.text_options import TextOptions
 from tests.cli.conftest import ran
 from tests.local import CHECKOUT
 
@@ -44,6 +48,30 @@ def test_list_shows_each_model_with_its_regions(capsys: pytest.CaptureFixture[st
         "meta.llama-4-scout-17b-16e-instruct          meta    in OCI  yes   no         yes      "
         "ORD                       -\n"
     )
+
+
+def test_list_answers_without_what_takes_long_to_import() -> None:
+    """The options would be converted with pydantic; a text needs none."""
+    program = (
+        "import sys; from genaikeys.cli import main\n"
+        "assert main(['models', 'list', '--set', 'llama', '--json']) == 0\n"
+        "sys.exit(', '.join({'pydantic', 'oci', 'pulumi', 'rich', 'jinja2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (1, "\n")  # an empty text: none of them
+
+
+def test_option_that_is_no_text_is_refused_where_texts_are_taken_as_typed() -> None:
+    """By whoever adds it: what was typed would reach the verb as it is."""
+    app = typer.Typer()
+
+    @app.command(cls=TextOptions)
+    def count(number: int = 1) -> None:
+        raise AssertionError(number)
+
+    with pytest.raises(TypeError, match=r"^number is neither a text nor a flag$"):
+        app([], standalone_mode=False)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +152,10 @@ def test_picture_shows_models_by_regions(capsys: pytest.CaptureFixture[str]) -> 
             ),
         ),
         (
+            ["--format", "pictures"],
+            "pictures is no format\nAllowed: table, picture, markdown.\nDid you mean picture?\n",
+        ),
+        (
             ["--region", "ORD"],
             (
                 "ORD is no region of the catalogue\nAllowed: us-ashburn-1, us-chicago-1, us-phoenix-1, "
@@ -132,7 +164,7 @@ def test_picture_shows_models_by_regions(capsys: pytest.CaptureFixture[str]) -> 
             ),
         ),
     ],
-    ids=["vendor", "API", "set", "region"],
+    ids=["vendor", "API", "set", "region", "format"],
 )
 def test_error_when_a_filter_names_what_nobody_knows(
     options: list[str], says: str, capsys: pytest.CaptureFixture[str]
@@ -164,8 +196,6 @@ def test_check_proposes_the_edit_of_a_stack(project: Path, capsys: pytest.Captur
 
 def test_edit_of_a_check_can_be_applied(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """After `git apply`, there is nothing more to do."""
-    import subprocess
-
     main(["models", "check", "trial"])
     diff = capsys.readouterr().out
     subprocess.run(["git", "apply", "-"], input=diff, text=True, cwd=project, check=True)
