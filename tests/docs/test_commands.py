@@ -1,7 +1,9 @@
 """Every command that the documentation prints is run."""
 
+import dataclasses
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +11,33 @@ from pathlib import Path
 import pytest
 
 from emulator.switches import SWITCHES
+from tests.docs import pages
+from tests.docs.pages import Command
+from tests.engine.machine import SMALL, project
 from tests.local import CHECKOUT, DIVERTING
 
+_ELSEWHERE = Path("docs/access.md")
+"""Its examples are run by test_access.py, in a project of their own."""
 PAGES = sorted(
     page.relative_to(CHECKOUT)
     for page in (*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"))
-    if "```sh\n" in page.read_text(encoding="utf-8")
+    if pages.commands(page)
 )
-_FENCE = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+_SMALL = {
+    Path("docs/quick-start.md"): (),
+    Path("docs/runbooks.md"): (),
+    Path("docs/lost-state.md"): (pytest.mark.full,),
+}
+"""Pages whose commands are run in a project of their own, with one key in one region, and their marks."""
+_TENANCY = Path("docs/quick-start.md")
+"""It speaks of a tenancy; here the local OCI stands for it, and a person's yes is given beforehand."""
+_BEFORE = Command(
+    'genaikeys local up\neval "$(genaikeys local env)"\nexport PULUMI_SKIP_CONFIRMATIONS=true\n'
+)
 _BY_OTHERS = {
     "make test": "what runs this test",
     "make up STACK=dev": "tests/engine/test_tenancy_stacks.py runs it, with the placeholder filled in",
+    "pulumi login": "it would change where this machine's Pulumi keeps its state",
     "make check": "a part of what runs this test",
     "make bench": "its parts are run by the tests of the benchmarks",
     "make lock": "it would change the checkout",
@@ -30,11 +48,19 @@ _BY_OTHERS = {
 _LIMIT = 500
 
 
-def _script(page: Path) -> str:
-    """The commands of a page, in order, without those that are run elsewhere."""
-    lines = "".join(_FENCE.findall((CHECKOUT / page).read_text(encoding="utf-8"))).splitlines()
-    kept = [line for line in lines if not any(re.match(rf"{other}\b", line) for other in _BY_OTHERS)]
-    return "\n".join(kept)
+def _told(page: Path) -> list[Command]:
+    """The commands of a page, without those that are run elsewhere."""
+    before = [_BEFORE] if page == _TENANCY else []
+    return before + [
+        dataclasses.replace(each, text="".join(_kept(each.text)))
+        for each in pages.commands(CHECKOUT / page)
+        if each.printed is None or page != _ELSEWHERE
+    ]
+
+
+def _kept(text: str) -> list[str]:
+    lines = text.splitlines(keepends=True)
+    return [line for line in lines if not any(re.match(rf"{other}\b", line) for other in _BY_OTHERS)]
 
 
 @pytest.fixture
@@ -54,14 +80,27 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     subprocess.run(["genaikeys", "local", "down", "--remove"], env=found, cwd=CHECKOUT, check=True)
 
 
+def _folder(page: Path, folder: Path, environment: dict[str, str]) -> Path:
+    """Where the commands of a page are run: the checkout, or a copy of it with a small stack `local`."""
+    if page not in _SMALL:
+        return CHECKOUT
+    project(folder, "local", SMALL)
+    for file in ("Makefile", "requirements.txt"):
+        shutil.copy2(CHECKOUT / file, folder / file)
+    environment["PYTHONPATH"] = str(folder)  # before the checkout, which is installed
+    return folder
+
+
 @pytest.mark.engine
-@pytest.mark.parametrize("page", PAGES, ids=str)
-def test_commands_of_the_page_work(page: Path, environment: dict[str, str]) -> None:
-    """Run in one shell, in the order of the page, each command succeeds."""
+@pytest.mark.parametrize("page", [pytest.param(page, marks=_SMALL.get(page, ())) for page in PAGES], ids=str)
+def test_commands_of_the_page_work(page: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    """Run in one shell, in the order of the page, each command succeeds and prints what the page says."""
+    told = _told(page)
+    folder = _folder(page, tmp_path / "project", environment)
     done = subprocess.run(
-        ["sh", "-e", "-c", _script(page)],
-        cwd=CHECKOUT,
-        env=environment,
+        ["sh", "-e", "-c", pages.script(told)],
+        cwd=folder,
+        env={**environment, "PYTHONUNBUFFERED": "1"},  # else the two streams come in another order
         capture_output=True,
         text=True,
         timeout=_LIMIT,
@@ -69,6 +108,10 @@ def test_commands_of_the_page_work(page: Path, environment: dict[str, str]) -> N
     )
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    for at, each in enumerate(told):
+        if each.printed is not None:
+            actual = pages.spoken(done.stdout, at)
+            assert pages.as_printed(each.printed, actual), f"{each.text}printed\n{actual}"
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
