@@ -1,11 +1,10 @@
 """Every command that the documentation prints is run."""
 
-import dataclasses
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,26 +40,30 @@ _BY_OTHERS = {
     "make check": "a part of what runs this test",
     "make bench": "its parts are run by the tests of the benchmarks",
     "make lock": "it would change the checkout",
+}
+"""Commands that no test can run from inside itself, and why."""
+_NOT_IN_THE_CHECKOUT = {
     "genaikeys init": "tests/cli/test_init.py runs it, in a project of its own",
     "genaikeys access diff": "tests/cli/test_access.py runs it; here its exit code hangs on what was changed",
 }
-"""Commands that no test can run from inside itself, and why."""
+"""Commands that are run only where a page has a project of its own."""
 _LIMIT = 500
 
 
 def _told(page: Path) -> list[Command]:
     """The commands of a page, without those that are run elsewhere."""
-    before = [_BEFORE] if page == _TENANCY else []
-    return before + [
-        dataclasses.replace(each, text="".join(_kept(each.text)))
-        for each in pages.commands(CHECKOUT / page)
-        if each.printed is None or page != _ELSEWHERE
+    others = [*_BY_OTHERS, *(_NOT_IN_THE_CHECKOUT if page not in _SMALL else ())]
+    told = [each for each in pages.commands(CHECKOUT / page) if each.printed is None or page != _ELSEWHERE]
+    return [
+        *([_BEFORE] if page == _TENANCY else []),
+        # What a page says of its output, it also gets to run.
+        *(each if each.printed is not None else Command(_without(others, each.text)) for each in told),
     ]
 
 
-def _kept(text: str) -> list[str]:
+def _without(others: Sequence[str], text: str) -> str:
     lines = text.splitlines(keepends=True)
-    return [line for line in lines if not any(re.match(rf"{other}\b", line) for other in _BY_OTHERS)]
+    return "".join(line for line in lines if not any(re.match(rf"{other}\b", line) for other in others))
 
 
 @pytest.fixture
@@ -128,20 +131,3 @@ def test_page_of_the_local_oci_lists_every_switch() -> None:
     listed = re.findall(r"^\| `([a-z-]+)` \| (\S+) \|", page, re.MULTILINE)
 
     assert [(switch.name, str(switch.default)) for switch in SWITCHES.values()] == listed
-
-
-@pytest.mark.parametrize(
-    "page",
-    [Path("README.md"), *sorted(page.relative_to(CHECKOUT) for page in CHECKOUT.glob("docs/**/*.md"))],
-    ids=str,
-)
-def test_links_of_the_page_lead_somewhere(page: Path) -> None:
-    """Each relative link names a file of the repository."""
-    text = (CHECKOUT / page).read_text(encoding="utf-8")
-    missing = [
-        link
-        for link in re.findall(r"\]\(([^)#]+)\)", text)
-        if "://" not in link and not (CHECKOUT / page.parent / link).exists()
-    ]
-
-    assert missing == []
