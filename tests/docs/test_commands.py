@@ -24,7 +24,7 @@ PAGES = sorted(
 )
 _SMALL = {
     Path("docs/quick-start.md"): (),
-    Path("docs/runbooks.md"): (),
+    Path("docs/runbooks.md"): (pytest.mark.full,),
     Path("docs/lost-state.md"): (pytest.mark.full,),
 }
 """Pages whose commands are run in a project of their own, with one key in one region, and their marks."""
