@@ -117,6 +117,11 @@ def test_commands_of_the_page_work(page: Path, environment: dict[str, str], tmp_
             assert pages.as_printed(each.printed, actual), f"{each.text}printed\n{actual}"
 
 
+def test_runbooks_show_the_stack_that_they_are_run_with() -> None:
+    """Letter by letter, so that somebody can try them."""
+    assert f"```yaml\n{SMALL}```\n" in (CHECKOUT / "docs" / "runbooks.md").read_text(encoding="utf-8")
+
+
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     """What CI runs is the command that the README gives."""
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
