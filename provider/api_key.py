@@ -68,7 +68,7 @@ class ApiKeyResource:
                     ),
                 )
                 for name in _REPLACING
-                if name in olds and not isinstance(news.get(name), Unknown) and olds[name] != news.get(name)
+                if name in olds and not isinstance(news.get(name), Unknown) and _differs(name, olds, news)
             ]
         return Checked(news, tuple(failures))
 
@@ -89,7 +89,7 @@ class ApiKeyResource:
         )
         # A revoked slot stays so for good, and with it rotation is over: only another key has two.
         spent = ("revokedSlots",) if outputs.get("revokedSlots") and news.get("replaceable") is True else ()
-        replaces = (*(name for name in _REPLACING if olds.get(name) != news.get(name)), *spent)
+        replaces = (*(name for name in _REPLACING if _differs(name, olds, news)), *spent)
         if not replaces and (problem := adoption.missed(olds, news, outputs)):
             raise problem
         return Change(updates=(*updates, *wrong), replaces=replaces, from_outputs=(*wrong, *spent))
@@ -340,6 +340,14 @@ def _when_ready(key_id: str, inputs: Values, context: Context) -> Key:
     )
 
 
+def _differs(name: str, olds: Mapping[str, Any], news: Values) -> bool:
+    """Whether a replacing input is another one: the order of a key's slots is none of its properties."""
+    old, new = olds.get(name), news.get(name)
+    if isinstance(old, list) and isinstance(new, list) and not any(isinstance(each, Unknown) for each in new):
+        return sorted(old) != sorted(new)
+    return bool(old != new)
+
+
 def _digest(urn: Urn, inputs: Values) -> str:
     return tags.digest(inputs.get("owner") or urn.project, urn.project, urn.stack, urn.name)
 
@@ -396,7 +404,8 @@ def _in_use(key: Key) -> KitError:
     return KitError(
         f"The API key {key.id} carries this resource's tag and is in use",
         why="Taking it over by itself could end in the deletion of a live key.",
-        next_step=f"To take it over, add to its key in the stack: adopts: {{{_region_of(key.id)}: {key.id}}}",
+        next_step="If the stack's state was lost: genaikeys recover STACK. "
+        f"Else, to take it over, add to its key in the stack: adopts: {{{_region_of(key.id)}: {key.id}}}",
     )
 
 

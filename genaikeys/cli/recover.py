@@ -17,10 +17,10 @@ def recover(
         bool, typer.Option("--dry-run", help="Only say what would be done; change nothing.")
     ] = False,
 ) -> None:
-    """Bring a stack back after a run that was killed, or after something of it was deleted.
+    """Bring a stack back after a run that was killed, or after something of it, or its state, was deleted.
 
-    Clears the engine's lock if its owner is dead, puts into the state what the run made in OCI and didn't
-    write down, takes out of it what is proven gone, then refreshes and applies.
+    Clears the engine's lock if its owner is dead, puts into the state what the stack has in OCI and the state
+    lacks, takes out of it what is proven gone, then refreshes and applies.
     """
     import sys
 
@@ -44,4 +44,5 @@ def recover(
         return typer.confirm(question, err=True)
 
     wish = Wish(is_forced=force, is_dry=dry_run, is_agreed=yes, say=say, agree=agree)
-    bring_back(Pulumi.here(settings.project, settings.stack, project_root()), Oci(settings.auth), wish)
+    pulumi = Pulumi.here(settings.project, settings.stack, project_root())
+    bring_back(pulumi, Oci(settings.auth), settings, wish)

@@ -1,4 +1,4 @@
-"""The kinds of resources that pulumi_oci makes for the kit: how each is read, and how each is listed."""
+"""The kinds of resources that a stack has in OCI: how each is read, and how each is listed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from genaikeys.oci.client import Clients
 
 __all__ = [
     "ALARM",
+    "API_KEY",
     "BUDGET",
     "COMPARTMENT",
     "KEY",
@@ -166,7 +167,17 @@ RULE = Kind(
     holder="budget_id",
     is_held=True,
 )
-KINDS = (POLICY, COMPARTMENT, VAULT, KEY, SECRET, TOPIC, SUBSCRIPTION, ALARM, BUDGET, RULE)
+API_KEY = Kind(
+    noun="API key",
+    type="generativeaiapikey",
+    service="generative_ai",
+    one="get_api_key",
+    many="list_api_keys",
+    name="display_name",
+    look="inspect generative-ai-apikey",
+    read="read generative-ai-apikey",
+)
+KINDS = (POLICY, COMPARTMENT, VAULT, KEY, SECRET, TOPIC, SUBSCRIPTION, ALARM, BUDGET, RULE, API_KEY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 A plugin or engine that is killed between OCI's answer and the state file leaves a resource that no state
 knows. The next `up` would make a second vault, or be refused because the name of a policy or Vault secret is
-taken. The kit's own API keys need none of this: their plugin adopts its orphans by their tag.
+taken. An API key that nobody has used its plugin adopts by itself; one in use, whose state was lost, it
+leaves to a person, because it can't tell a lost state from a replacement that is under way. Here nothing of
+that URN is in the state, so nothing can be replaced.
 
 `pulumi refresh --import-pending-creates` is no way: the engine drops such an operation without importing
 anything (tried with 3.259), and where only the plugin died there is no pending operation at all. So what the
@@ -15,14 +17,27 @@ from dataclasses import dataclass
 from genaikeys import tags
 from genaikeys.errors import KitError
 from genaikeys.oci import Oci, Place, Row
-from genaikeys.oci.kinds import BUDGET, COMPARTMENT, KEY, POLICY, RULE, SECRET, SUBSCRIPTION, TOPIC, Kind
+from genaikeys.oci.kinds import (
+    API_KEY,
+    BUDGET,
+    COMPARTMENT,
+    KEY,
+    POLICY,
+    RULE,
+    SECRET,
+    SUBSCRIPTION,
+    TOPIC,
+    Kind,
+)
 from genaikeys.recover.state import Recorded, State
-from genaikeys.recover.survey import HOLDERS, TYPES, place_of, way_back, written
+from genaikeys.recover.survey import HOLDERS, KEYS, TYPES, place_of, way_back, written
 from genaikeys.waiting import looks
 
 __all__ = ["Orphan", "chosen", "find"]
 
 _NAMES = {SECRET: "secretName", POLICY: "name", TOPIC: "name", SUBSCRIPTION: "endpoint"}
+_INSIDE = {kind: field for kind, field in HOLDERS.items() if kind is not KEY}
+"""An AES key is listed at its vault's own host, and the program doesn't name the vault again."""
 _DESCRIBED = (POLICY, TOPIC, BUDGET)
 """Kinds whose description tells whose they are."""
 _USABLE = ("ACTIVE", "ENABLED", "INACTIVE", "DISABLED", "PENDING")
@@ -76,12 +91,12 @@ def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
     known = written(state)
     found = []
     for one in wanted:
-        kind = TYPES.get(one.type)
+        kind = API_KEY if one.type == KEYS else TYPES.get(one.type)
         # pulumi_oci adopts a compartment by its name by itself (identity_compartment_resource.go).
         if kind is None or kind is COMPARTMENT or state.of(one.urn):
             continue
         place = place_of(state, one)
-        if not _is_known(kind, place):
+        if not _is_known(one, kind, place):
             continue  # what it would lie in isn't there yet
         row = _ready(one, kind, place, oci, known)
         if row is not None:
@@ -106,15 +121,18 @@ def chosen(
         KitError: There are several, it is another's, or it waits for its deletion.
     """
     name = wanted.told(_NAMES.get(kind, "displayName"))
-    holder = wanted.told(HOLDERS.get(kind, ""))
+    holder = wanted.told(_INSIDE.get(kind, ""))
+    mark = _mark(wanted, kind)
     same = [
         row
         for row in rows
-        if row.name == name
-        and row.id not in known
+        if row.id not in known
         and row.state not in ("DELETED", "FAILED")
-        and (kind not in HOLDERS or row.holder_id == holder)
+        and (_carries(row, mark) or (row.name == name and kind is not API_KEY))
     ]
+    elsewhere = [row for row in same if kind in _INSIDE and row.holder_id != holder]
+    same = [row for row in same if row not in elsewhere]
+    _check_nowhere_else([row for row in elsewhere if _carries(row, mark)], holder)
     leaving = [row for row in same if row.state in _LEAVING]
     if leaving and kind is SECRET:
         raise KitError(
@@ -133,7 +151,7 @@ def chosen(
             why="\n".join(f"  {row.id}, made {row.time_created}" for row in usable),
             next_step="Delete those that are not in use, then run this again.",
         )
-    if not _is_ours(wanted, kind, usable[0]):
+    if not _is_ours(wanted, kind, usable[0], mark):
         raise KitError(
             f"The {kind.noun} {name} ({usable[0].id}) exists, but it isn't what this stack makes",
             why="It has another description or tag than the one that the program asks for.",
@@ -143,18 +161,50 @@ def chosen(
     return usable[0]
 
 
-def _is_ours(wanted: Recorded, kind: Kind, row: Row) -> bool:
+def _mark(wanted: Recorded, kind: Kind) -> str | None:
+    """Value of the tag by which it is found under any name; None where its kind carries none.
+
+    The name of a Vault secret holds a digest of its *first* key's OCID, which a lost state doesn't tell.
+    """
     if kind is SECRET:
         asked = wanted.inputs.get("freeformTags")
-        return isinstance(asked, dict) and row.freeform_tags.get(tags.RESOURCE) == asked.get(tags.RESOURCE)
+        return str(asked.get(tags.RESOURCE)) if isinstance(asked, dict) else None
+    if kind is API_KEY:
+        head, project, *_ = wanted.urn.split("::")
+        return tags.digest(wanted.told("owner") or project, project, head.rpartition(":")[2], wanted.name)
+    return None
+
+
+def _carries(row: Row, mark: str | None) -> bool:
+    return mark is not None and row.freeform_tags.get(tags.RESOURCE) == mark
+
+
+def _check_nowhere_else(rows: Sequence[Row], holder: str) -> None:
+    """Refuse to start a second Vault secret beside the one that readers know."""
+    usable = [row for row in rows if row.state in (*_USABLE, *_PASSING)]
+    if usable:
+        raise KitError(
+            f"The Vault secret {usable[0].name} ({usable[0].id}) lies in the vault {usable[0].holder_id}",
+            why=f"The stack's vault is {holder}, where another one would be made, and readers know this one. "
+            "An `up` on a state that was lost makes such a second vault.",
+            next_step="Where that happened: schedule the deletion of the second vault, start from an empty "
+            "state (pulumi stack rm STACK --force --preserve-config, pulumi stack init STACK), then run this "
+            "again.",
+        )
+
+
+def _is_ours(wanted: Recorded, kind: Kind, row: Row, mark: str | None) -> bool:
+    if mark is not None:
+        return _carries(row, mark)
     return kind not in _DESCRIBED or row.description == wanted.told("description")
 
 
-def _is_known(kind: Kind, place: Place) -> bool:
+def _is_known(wanted: Recorded, kind: Kind, place: Place) -> bool:
     """Whether it can be said already where a resource would lie."""
-    lies_in = place.holder_id if kind.is_held else place.compartment_id
+    lies_in = [] if kind.is_held else [place.compartment_id]
+    lies_in += [wanted.told(_INSIDE[kind])] if kind in _INSIDE else []
     is_reached = kind is not KEY or (place.endpoint or "").startswith("https://")
-    return bool(place.region) and (lies_in or "").startswith("ocid1.") and is_reached
+    return bool(place.region) and is_reached and all(each.startswith("ocid1.") for each in lies_in)
 
 
 def _ready(one: Recorded, kind: Kind, place: Place, oci: Oci, known: Collection[str]) -> Row | None:

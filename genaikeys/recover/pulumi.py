@@ -17,6 +17,8 @@ from genaikeys.recover.state import Recorded, recorded
 
 __all__ = ["Failed", "Locked", "Pulumi"]
 
+_ABSENT = "no stack named"
+"""How the CLI says that a backend lacks a stack (Pulumi 3.259, pkg/cmd/pulumi/stack)."""
 _SHOWN = 12
 """Lines of a failed command that a message repeats."""
 
@@ -123,7 +125,18 @@ class Pulumi:
         Raises:
             Failed: There is no such stack, or the backend can't be reached.
         """
-        found: dict[str, Any] = json.loads(self._said("stack", "export"))
+        try:
+            found: dict[str, Any] = json.loads(self._said("stack", "export"))
+        except Failed as problem:
+            if _ABSENT not in (problem.why or ""):
+                raise
+            raise Failed(
+                f"The backend has no stack {self.stack}",
+                why="Its state was lost, or this shell has another backend: `pulumi whoami --verbose` says "
+                "which.",
+                next_step=f"If it was lost: pulumi stack init {self.stack}; then run this again. It finds in "
+                "OCI what the stack made.",
+            ) from None
         return found
 
     def put(self, exported: Mapping[str, Any]) -> None:
@@ -169,6 +182,15 @@ class Pulumi:
             *("--parent", f"above={wanted.parent}", "--provider", f"by={wanted.provider_urn}"),
             *("--yes", "--skip-preview", "--non-interactive", "--protect=false", "--generate-code=false"),
         )
+
+    def lay(self, urns: Sequence[str]) -> None:
+        """Make these of the program's resources, and nothing else.
+
+        Raises:
+            Failed: It failed.
+        """
+        targets = [part for urn in urns for part in ("--target", urn)]
+        self._said("up", "--yes", "--skip-preview", "--non-interactive", *targets)
 
     def refresh(self) -> None:
         """Look at everything, shown to the person; pending operations are forgotten.

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from genaikeys.errors import KitError
 from genaikeys.oci import Oci
-from genaikeys.recover import lock, orphans
+from genaikeys.recover import lock, lost, orphans
 from genaikeys.recover.lock import Lock
 from genaikeys.recover.pulumi import Pulumi
 from genaikeys.recover.state import Pending, State, parse, without
 from genaikeys.recover.survey import TYPES, Found, judge, publications_adrift, survey
+from genaikeys.settings import Settings
 
 __all__ = ["Wish", "recover"]
 
@@ -37,7 +38,7 @@ class Wish:
     agree: Callable[[str], bool]
 
 
-def recover(pulumi: Pulumi, oci: Oci, wish: Wish) -> bool:
+def recover(pulumi: Pulumi, oci: Oci, settings: Settings, wish: Wish) -> bool:
     """Bring a stack back.
 
     Returns:
@@ -55,12 +56,13 @@ def recover(pulumi: Pulumi, oci: Oci, wish: Wish) -> bool:
     _check_pending(state, wish)
     for each in state.pending:
         wish.say(f"Interrupted while {each.operation}: {each.resource.name} ({each.resource.type})")
-    lost = _take_out(pulumi, exported, state, found, wish)
-    if lost and wish.is_dry:
+    gone = _take_out(pulumi, exported, state, found, wish)
+    was_lost = _lay_ground(pulumi, oci, state, settings, wish)
+    if (gone or was_lost) and wish.is_dry:
         wish.say("Then: look for what the run made and didn't write down, `pulumi refresh`, `pulumi up`.")
         return True
     adopted = _adopt(pulumi, oci, state.pending, wish)
-    if not (was_locked or state.pending or lost or adopted):
+    if not (was_locked or state.pending or gone or was_lost or adopted):
         wish.say(
             f"Nothing to recover: {pulumi.stack} is not locked, nothing is pending, and all that its state "
             "holds is there."
@@ -147,6 +149,20 @@ def _take_out(
         if gone:
             _ask(wish, "New ones have other OCIDs; readers of a Vault secret have to learn them. Go on?")
         pulumi.put(without(exported, {each.urn for each in leaving}))
+    return True
+
+
+def _lay_ground(pulumi: Pulumi, oci: Oci, state: State, settings: Settings, wish: Wish) -> bool:
+    """Put compartments, and what exists for the engine only, into a state that was lost; whether it was."""
+    keys = lost.forgotten(state, settings, oci)
+    if not keys:
+        return False
+    wish.say("The state is empty, and OCI has API keys of this stack. So the state was lost:")
+    for each in keys:
+        wish.say(f"  {each.key} in {each.region}: {each.api_key.id if each.api_key else ''}")
+    if not wish.is_dry:
+        _ask(wish, "Put what is there into the state, piece by piece? No key, policy or secret is changed.")
+        pulumi.lay(lost.ground(pulumi.creations()))
     return True
 
 

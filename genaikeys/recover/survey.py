@@ -23,6 +23,7 @@ from genaikeys.recover.state import Pending, Recorded, State, region_of
 
 __all__ = [
     "HOLDERS",
+    "KEYS",
     "PUBLICATION",
     "TYPES",
     "Found",
@@ -48,6 +49,8 @@ TYPES: Mapping[str, Kind] = {
     "oci:Budget/rule:Rule": RULE,
 }
 """The types of pulumi_oci that a stack has."""
+KEYS = "genaikeys:index:ApiKey"
+"""Not among them: whether a key is gone its own plugin proves."""
 HOLDERS: Mapping[Kind, str] = {SECRET: "vaultId", KEY: "vaultId", SUBSCRIPTION: "topicId", RULE: "budgetId"}
 """The input that says what a resource lies in, beside its compartment."""
 PUBLICATION = "genaikeys:index:RotatingSecret"
@@ -70,6 +73,8 @@ class Found:
 
 def place_of(state: State, resource: Recorded) -> Place:
     """Where a resource of the state lies, or would lie."""
+    if resource.type == KEYS:  # one provider serves every region
+        return Place(region=resource.told("region"), compartment_id=resource.told("compartmentId"))
     kind = TYPES[resource.type]
     return Place(
         region=region_of(state, resource),

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -89,6 +90,19 @@ def _killed(machine: Machine, moment: dict[str, str], *, when: str = "after") ->
     machine.clear_faults()
 
 
+def _vaults(machine: Machine) -> list[str]:
+    """OCIDs of the stack's active vaults."""
+    found: list[str] = machine.ask_oci(
+        "import json, os, oci\n"
+        "config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])\n"
+        "identity = oci.identity.IdentityClient(config)\n"
+        "(apps,) = [each.id for each in identity.list_compartments(config['tenancy']).data]\n"
+        "vaults = oci.key_management.KmsVaultClient(dict(config, region='us-chicago-1')).list_vaults(apps)\n"
+        "print(json.dumps([each.id for each in vaults.data if each.lifecycle_state == 'ACTIVE']))"
+    )
+    return found
+
+
 def _pending(machine: Machine) -> list[str]:
     exported = json.loads(machine.pulumi("stack", "export", check=True).out)
     return [each["resource"]["type"] for each in exported["deployment"].get("pending_operations") or ()]
@@ -155,6 +169,49 @@ def test_recover_takes_over_who_is_told(small: Machine, made: str) -> None:
     assert "pending" not in again.said
     assert _pending(small) == []
     assert small.ask_oci(_TOLD) == {"topics": 1, "subscriptions": 1, "alarms": 1, "budgets": 1, "rules": 3}
+
+
+@pytest.mark.full
+def test_recover_finds_what_a_lost_state_knew(small: Machine) -> None:
+    """`up` on an empty state makes a second vault and stops; recover says so, and then brings all back."""
+    small.up(check=True)
+    before, ids = small.outputs(), _vaults(small)
+    secret = before["keys"]["chatbot"]["us-chicago-1"]["vaultSecretId"]
+    value = small.vault_value("us-chicago-1", secret)
+    shutil.rmtree(small.home / "state" / ".pulumi")
+
+    absent = small.kit("recover", "small", "--yes")
+    small.initialise()
+    hasty = small.up()
+    refused = small.kit("recover", "small", "--yes")
+    (second,) = set(_vaults(small)) - set(ids)
+    small.ask_oci(
+        "import json, os, oci\n"
+        "far = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')\n"
+        "details = oci.key_management.models.ScheduleVaultDeletionDetails()\n"
+        f"oci.key_management.KmsVaultClient(far).schedule_vault_deletion({second!r}, details)\n"
+        "print('null')"
+    )
+    small.pulumi("stack", "rm", "--force", "--yes", "--preserve-config", check=True)
+    small.initialise()
+    dry = small.kit("recover", "small", "--dry-run", check=True)
+    small.kit("recover", "small", "--yes", check=True)
+
+    assert absent.code == 1
+    assert absent.err == (
+        "The backend has no stack small\n"
+        "Its state was lost, or this shell has another backend: `pulumi whoami --verbose` says which.\n"
+        "If it was lost: pulumi stack init small; then run this again. It finds in OCI what the stack made.\n"
+    )
+    assert hasty.code != 0
+    assert "carries this resource's tag and is in use" in hasty.said
+    assert refused.code == 1
+    assert f"({secret}) lies in the vault {ids[0]}\nThe stack's vault is {second}" in refused.err
+    assert "The state is empty, and OCI has API keys of this stack. So the state was lost:" in dry.err
+    assert small.outputs() == before
+    assert small.vault_value("us-chicago-1", secret) == value
+    assert small.pulumi("preview", "--refresh", "--expect-no-changes").code == 0
+    small.kit("verify", "--stack", "small", check=True)
 
 
 def test_recover_finishes_what_was_never_sent(small: Machine) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import oci
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from genaikeys.oci import Auth, Oci, Place
 from genaikeys.oci.kinds import (
     ALARM,
+    API_KEY,
     BUDGET,
     COMPARTMENT,
     KEY,
@@ -106,8 +108,20 @@ def made(stage: Stage, alerts: dict[Kind, str]) -> dict[Kind, str]:
         VAULT: stage.vault,
         KEY: stage.kms_key,
         SECRET: stage.new_secret(),
+        API_KEY: _api_key(stage),
         **alerts,
     }
+
+
+def _api_key(stage: Stage) -> str:
+    expiry = datetime.now(UTC) + timedelta(days=90)
+    client = oci.generative_ai.GenerativeAiClient(stage.local.oci_config(REGION))
+    details = oci.generative_ai.models.CreateApiKeyDetails(
+        display_name="chatbot",
+        compartment_id=stage.compartment,
+        key_details=[oci.generative_ai.models.KeyDetails(key_name="key-one", time_expiry=expiry)],
+    )
+    return str(client.create_api_key(details).data.id)
 
 
 def _place(stage: Stage, kind: Kind, alerts: dict[Kind, str] | None = None) -> Place:

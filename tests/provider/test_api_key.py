@@ -67,6 +67,16 @@ def test_a_key_renamed_behind_our_back_is_a_change(stage: Stage, plugin: Plugin)
     assert plugin.diff(KEY, plain(seen.inputs), inputs, seen.properties) == ["displayName"]
 
 
+def test_order_of_the_slots_replaces_nothing(stage: Stage, plugin: Plugin) -> None:
+    """A key that is imported tells its slots in OCI's order, which may be another than the stack's."""
+    inputs = stage.api_key_inputs()
+    made = plugin.create(KEY, inputs)
+    news = {**inputs, "keyNames": inputs["keyNames"][::-1], "replaceable": False}
+
+    assert plugin.check(KEY, news, inputs) == []
+    assert plugin.diff(KEY, inputs, {**inputs, "keyNames": news["keyNames"]}, made.properties) == []
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_lost_answer_to_update_is_read_and_decided_again(stage: Stage, plugin: Plugin, when: str) -> None:
     """A change that was done but not answered comes back as 412, and is found to be done."""
@@ -114,7 +124,8 @@ def test_create_over_a_key_in_use_is_refused(stage: Stage, plugin: Plugin) -> No
     assert refused.value.message == (
         f"The API key {made.id} carries this resource's tag and is in use\n"
         "Taking it over by itself could end in the deletion of a live key.\n"
-        f"To take it over, add to its key in the stack: adopts: {{us-chicago-1: {made.id}}}"
+        "If the stack's state was lost: genaikeys recover STACK. "
+        f"Else, to take it over, add to its key in the stack: adopts: {{us-chicago-1: {made.id}}}"
     )
 
 

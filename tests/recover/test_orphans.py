@@ -5,9 +5,22 @@ from datetime import UTC, datetime
 
 import pytest
 
+from genaikeys import tags
 from genaikeys.errors import KitError
 from genaikeys.oci import Place, Row
-from genaikeys.oci.kinds import ALARM, BUDGET, KEY, POLICY, RULE, SECRET, SUBSCRIPTION, TOPIC, VAULT, Kind
+from genaikeys.oci.kinds import (
+    ALARM,
+    API_KEY,
+    BUDGET,
+    KEY,
+    POLICY,
+    RULE,
+    SECRET,
+    SUBSCRIPTION,
+    TOPIC,
+    VAULT,
+    Kind,
+)
 from genaikeys.recover.orphans import Orphan, chosen
 from genaikeys.recover.state import Recorded, recorded
 from tests.recover import states
@@ -28,7 +41,11 @@ _WANTED = {
     ALARM: recorded(states.entry("oci:Monitoring/alarm:Alarm", displayName="refused")),
     BUDGET: recorded(states.entry("oci:Budget/budget:Budget", displayName="b", description="of dev")),
     RULE: recorded(states.entry("oci:Budget/rule:Rule", displayName="r", budgetId="ocid1.budget.b")),
+    # What a preview tells of an AES key lacks the vault, or has a value that stands for unknown.
+    KEY: recorded(states.entry("oci:Kms/key:Key", displayName="v", vaultId="04da6b54-80e4-46f7-96ec")),
+    API_KEY: recorded(states.entry("genaikeys:index:ApiKey", displayName="chatbot-dev", owner="platform")),
 }
+_MARK = {"genaikeys-resource": tags.digest("platform", "project", "dev", "x")}
 
 
 def _row(**told: object) -> Row:
@@ -71,6 +88,9 @@ def _chosen(kind: Kind, *rows: Row, known: tuple[str, ...] = ()) -> Row | None:
         pytest.param(ALARM, _row(name="refused"), id="alarm"),
         pytest.param(BUDGET, _row(name="b", description="of dev"), id="budget"),
         pytest.param(RULE, _row(name="r", holder_id="ocid1.budget.b"), id="alert-rule"),
+        pytest.param(KEY, _row(holder_id=states.VAULT), id="aes-key"),
+        pytest.param(API_KEY, _row(name="renamed by hand", freeform_tags=_MARK), id="api-key"),
+        pytest.param(SECRET, _secret(name="dev-chatbot-of-the-first-key"), id="secret-of-a-replaced-key"),
     ],
 )
 def test_orphan_is_known_by_its_name_and_mark(kind: Kind, row: Row) -> None:
@@ -95,7 +115,17 @@ def test_vault_that_is_no_orphan_is_passed_over(row: Row) -> None:
 @pytest.mark.parametrize(
     ("kind", "row"),
     [
-        pytest.param(SECRET, _secret(holder_id="ocid1.vault.oc1..other"), id="secret-of-another-vault"),
+        pytest.param(
+            SECRET,
+            _secret(holder_id="ocid1.vault.oc1..other", freeform_tags={}),
+            id="secret-of-another-vault",
+        ),
+        pytest.param(
+            SECRET,
+            _secret(holder_id="ocid1.vault.oc1..other", state="PENDING_DELETION"),
+            id="own-secret-that-leaves-another-vault",
+        ),
+        pytest.param(API_KEY, _row(name="chatbot-dev"), id="api-key-of-somebody-else"),
         pytest.param(
             SUBSCRIPTION,
             _row(name="a@example.com", state="ACTIVE", holder_id="ocid1.onstopic.other"),
@@ -132,6 +162,12 @@ def test_what_lies_elsewhere_is_passed_over(kind: Kind, row: Row) -> None:
             "The name dev-chatbot-12345678 is reserved by a Vault secret that waits for its deletion: "
             "ocid1.x.oc1..new",
             id="reserved-name",
+        ),
+        pytest.param(
+            lambda: _chosen(SECRET, _secret(holder_id="ocid1.vault.oc1..first")),
+            "The Vault secret dev-chatbot-12345678 (ocid1.x.oc1..new) lies in the vault "
+            "ocid1.vault.oc1..first",
+            id="second-vault",
         ),
     ],
 )
