@@ -133,7 +133,7 @@ def _cloud(parts: SplitResult) -> list[Finding]:
         return [
             problem(
                 CHECK,
-                f"{host} is Object Storage, and a URL with {parts.scheme}:// is taken for a Pulumi Cloud",
+                f"{host} is Object Storage, not a Pulumi Cloud",
                 FORM,
                 "Write the bucket's URL in that form.",
             )

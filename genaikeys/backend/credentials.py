@@ -129,8 +129,8 @@ def _profile(name: str, environment: Mapping[str, str]) -> Finding:
                 return Finding(_CHECK, "", Outcome.OK, f"profile {name} of {file} has a credential_process")
     return problem(
         _CHECK,
-        f"neither {' and '.join(_PAIR)} nor a profile {name} with a pair of keys",
-        f"the two variables, or a profile in {files[0][0]}",
+        f"no pair of keys, neither in variables nor in a profile {name}",
+        f"{' and '.join(_PAIR)}, or a profile in {files[0][0]}",
         _CUSTOMER_KEY,
     )
 

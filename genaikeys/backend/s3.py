@@ -185,9 +185,9 @@ def _misread(host: str) -> str:
     if first == "swiftobjectstorage":
         return "is the Swift API"
     if "vhcompat" in host.split("."):
-        return "is for virtual-hosted style, which names the bucket in the host"
+        return "is for virtual-hosted style"
     if "compat" not in host.split("."):
-        return "is the native API, not the one that speaks S3"
+        return "is the native API, which speaks no S3"
     return "is not the S3 endpoint of a namespace"
 
 
@@ -230,7 +230,7 @@ def _path_style(bucket: Bucket) -> Iterator[Finding]:
     given = f"{names[-1]}={value}" if names else "s3ForcePathStyle isn't given"
     yield problem(
         "path style",
-        f"{given}, so the bucket's name becomes a part of the host's",
+        f"{given}, so the bucket becomes a part of the host",
         "s3ForcePathStyle=true",
         "Write s3ForcePathStyle=true",
     )
@@ -244,8 +244,8 @@ def _checksums(bucket: Bucket) -> Iterator[Finding]:
     if value is not None:
         yield problem(
             "checksums",
-            f"request_checksum_calculation={value}: uploads are chunked, with a checksum, which OCI refuses",
-            "request_checksum_calculation=when_required",
+            f"request_checksum_calculation={value}: uploads are chunked",
+            "request_checksum_calculation=when_required; OCI refuses chunked uploads that end in a checksum",
             fix,
         )
         return
@@ -253,7 +253,7 @@ def _checksums(bucket: Bucket) -> Iterator[Finding]:
     if environment and environment.lower() != "when_required":
         yield problem(
             "checksums",
-            f"AWS_REQUEST_CHECKSUM_CALCULATION is {environment}, and the URL doesn't say otherwise",
+            f"AWS_REQUEST_CHECKSUM_CALCULATION is {environment}, and the URL says nothing",
             "request_checksum_calculation=when_required",
             fix,
         )

@@ -5,13 +5,16 @@ import os
 import secrets
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 
 from tests.gomodule import Program
@@ -117,7 +120,7 @@ class Front:
         seen: Every request: method, path, headers.
     """
 
-    port: int
+    port: int = 0
     fails: Callable[[str, str, dict[str, str]], int | None] = lambda *_: None
     holds: Callable[[str, str], bool] = lambda *_: False
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
@@ -134,9 +137,65 @@ class Front:
         self._released.wait(_LIMIT)
 
 
+def self_signed(folder: Path) -> Path:
+    """Make a certificate for loopback, with its private key in the same file."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "loopback.pem"
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return file
+
+
 @contextmanager
-def front(behind: int) -> Iterator[Front]:
-    """Stand before a server of loopback; requests keep their Host, which their signature covers."""
+def front(behind: int, certificate: Path | None = None) -> Iterator[Front]:
+    """Stand before a server of loopback; requests keep their Host, which their signature covers.
+
+    Args:
+        behind: Port of the server.
+        certificate: Of `self_signed`; with it, clients speak TLS.
+    """
+
+    made = Front()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made, behind))
+    server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    made.port = int(server.server_address[1])
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.release()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler(made: Front, behind: int) -> type[BaseHTTPRequestHandler]:
+    """What answers the requests that come to a front."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -178,15 +237,4 @@ def front(behind: int) -> Iterator[Front]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    made = Front(int(server.server_address[1]))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield made
-    finally:
-        made.release()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return Handler
