@@ -174,7 +174,6 @@ def front(behind: int, certificate: Path | None = None) -> Iterator[Front]:
         behind: Port of the server.
         certificate: Of `self_signed`; with it, clients speak TLS.
     """
-
     made = Front()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made, behind))
     server.daemon_threads = True
