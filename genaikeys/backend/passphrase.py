@@ -8,6 +8,7 @@ from typing import NoReturn
 from genaikeys.errors import KitError
 from genaikeys.iam.permissions import region_keys
 from genaikeys.oci import Oci, Secret
+from genaikeys.scan.shape import PREFIX, Kind, kind_of
 
 __all__ = ["become", "region_of"]
 
@@ -77,4 +78,11 @@ def _check(passphrase: Secret, secret_id: str) -> None:
             f"The Vault secret {secret_id} can't be a passphrase",
             why="It is empty, or holds a zero byte, which no variable can hold.",
             next_step="Write a long random text into it; docs/state.md says how.",
+        )
+    token = value.encode()
+    if token.startswith(PREFIX) and kind_of(token) in (Kind.SHAPE, Kind.LOCAL):
+        raise KitError(
+            f"The Vault secret {secret_id} holds an API key, not a passphrase",
+            why="A command's environment is no place for it, and its next rotation would lock the state.",
+            next_step="Name the secret with the passphrase; docs/state.md says how to make one.",
         )

@@ -62,7 +62,7 @@ def _run(local: Local, secret: str, *command: str) -> Ran:
 @pytest.mark.parametrize("ending", ["", "\n", " é"], ids=["plain", "newline", "not-ascii"])
 def test_command_gets_the_passphrase_to_the_last_character(local: Local, stage: Stage, ending: str) -> None:
     """What a file with it would have said is gone; nothing is printed but what the command prints."""
-    value = secrets.token_urlsafe(24) + ending
+    value = secrets.token_urlsafe(32) + ending
     tell = f"{_TELL}; print('PULUMI_CONFIG_PASSPHRASE_FILE' in os.environ)"
     done = _run(local, _secret(stage, value), sys.executable, "-c", tell)
 
@@ -96,6 +96,14 @@ def test_exit_code_is_the_commands(local: Local, stage: Stage, code: int) -> Non
             "It is empty, or holds a zero byte, which no variable can hold.\n"
             "Write a long random text into it; docs/state.md says how.\n",
             id="zero-byte",
+        ),
+        pytest.param(
+            f"sk-{secrets.token_hex(24)}",
+            ["sh", "-c", "echo ran"],
+            "The Vault secret {ocid} holds an API key, not a passphrase\n"
+            "A command's environment is no place for it, and its next rotation would lock the state.\n"
+            "Name the secret with the passphrase; docs/state.md says how to make one.\n",
+            id="api-key",
         ),
         pytest.param(
             "long enough",

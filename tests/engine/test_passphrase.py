@@ -1,7 +1,5 @@
 """`genaikeys backend run`: a stack whose passphrase lies in the Vault, and nowhere else."""
 
-import base64
-import json
 import secrets
 import subprocess
 import sys
@@ -10,33 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.backend import team
 from tests.canary.spellings import search
 from tests.engine.machine import SMALL, Machine, processes_below, project
 
 _API_KEY = {"method": "POST", "host": "generativeai", "path": "/apikeys$"}
-_STORE = """
-import json, os, sys, time, oci
-config = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')
-tenancy, kms = config['tenancy'], oci.key_management
-vaults = kms.KmsVaultClient(config)
-def until(state, get):
-    while get().data.lifecycle_state != state:
-        time.sleep(0.05)
-    return get().data
-made = vaults.create_vault(kms.models.CreateVaultDetails(
-    compartment_id=tenancy, display_name='team', vault_type='DEFAULT')).data
-vault = until('ACTIVE', lambda: vaults.get_vault(made.id))
-keys = kms.KmsManagementClient(config, vault.management_endpoint)
-key = keys.create_key(kms.models.CreateKeyDetails(compartment_id=tenancy, display_name='team',
-    key_shape=kms.models.KeyShape(algorithm='AES', length=32))).data
-until('ENABLED', lambda: keys.get_key(key.id))
-client, models = oci.vault.VaultsClient(config), oci.vault.models
-content = models.Base64SecretContentDetails(content=sys.stdin.read())
-secret = client.create_secret(models.CreateSecretDetails(compartment_id=tenancy, vault_id=vault.id,
-    key_id=key.id, secret_name='passphrase', secret_content=content)).data
-until('ACTIVE', lambda: client.get_secret(secret.id))
-print(json.dumps(secret.id))
-"""
 
 
 @pytest.fixture
@@ -56,20 +32,6 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
         (tmp_path / name).mkdir()
     yield made
     made.stop()
-
-
-def _stored(machine: Machine, value: str) -> str:
-    """OCID of a Vault secret with that value, which goes through a pipe."""
-    done = subprocess.run(
-        [sys.executable, "-c", _STORE],
-        input=base64.b64encode(value.encode()).decode(),
-        cwd=machine.project,
-        env=machine.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return str(json.loads(done.stdout))
 
 
 def _command(secret: str, *command: str) -> tuple[str, ...]:
@@ -94,7 +56,7 @@ def test_passphrase_is_only_in_the_vault_and_in_the_command(
     machine: Machine, value: str, tmp_path: Path
 ) -> None:
     """Stack and state need it; no file, output or command line has it, and no process but the command's."""
-    secret = _stored(machine, value)
+    secret = team.secret(machine, team.vault(machine), value)
     said = [
         machine.kit(*_command(secret, "pulumi", "stack", "init", "small", "--non-interactive"), check=True)
     ]
