@@ -8,7 +8,17 @@ from urllib.parse import SplitResult, urlsplit
 
 from genaikeys.doctor.finding import Finding, Outcome
 
-__all__ = ["FORM", "Address", "Kind", "is_loopback", "parse", "problem", "warning"]
+__all__ = [
+    "FORM",
+    "Address",
+    "Kind",
+    "credentials_in",
+    "hidden",
+    "is_loopback",
+    "parse",
+    "problem",
+    "warning",
+]
 
 CHECK = "URL"
 FORM = (
@@ -18,6 +28,7 @@ FORM = (
 """The URL of a bucket of OCI Object Storage (pulumi 3.259, pkg/backend/diy; not tried against a tenancy)."""
 _ALLOWED = f"https://api.pulumi.com for Pulumi Cloud; {FORM}; file:///FOLDER"
 _OTHERS = ("gs", "azblob", "postgres")
+_DOTS = "••••@"
 
 
 class Kind(StrEnum):
@@ -34,7 +45,7 @@ class Address:
     """A backend's URL, taken apart.
 
     Attributes:
-        url: As it was given.
+        url: As it was given, without a user and password that it may have held.
         kind: What keeps the state.
         parts: Of the URL.
     """
@@ -42,11 +53,6 @@ class Address:
     url: str
     kind: Kind
     parts: SplitResult
-
-    @property
-    def shown(self) -> str:
-        """The URL without a user and password that it may hold."""
-        return hidden(self.url)
 
 
 def problem(check: str, found: str, allowed: str, fix: str) -> Finding:
@@ -65,28 +71,18 @@ def parse(url: str) -> tuple[Address | None, list[Finding]]:
     Returns:
         The address, or None where it is no backend's; and what is wrong with its form.
     """
+    given, found = _without_credentials(url)
     try:
-        parts = urlsplit(url)
-    except ValueError as why:
-        return None, [problem(CHECK, f"it is no URL ({why})", _ALLOWED, "Write one of these forms.")]
+        parts = urlsplit(given)
+    except ValueError:
+        return None, [*found, problem(CHECK, "it is no URL", _ALLOWED, "Write one of these forms.")]
     kind = _kind(parts.scheme)
     if kind is None:
-        return None, [_no_scheme(url, parts.scheme)]
-    found = []
-    if "@" in parts.netloc:
-        found.append(
-            problem(
-                CHECK,
-                "it holds a user or a password, which isn't repeated here",
-                "a URL without them; a URL stands in logs, in lock files and in the shell's history",
-                "Take what stands before the @ out, make it worthless where it was issued, and give the new "
-                "credentials in the environment.",
-            )
-        )
+        return None, [*found, _no_scheme(given, parts.scheme)]
     if kind is Kind.CLOUD:
         found += _cloud(parts)
     elif kind is Kind.FILE:
-        found += _file(url)
+        found += _file(given)
     elif kind is Kind.OTHER:
         found.append(
             warning(
@@ -96,12 +92,34 @@ def parse(url: str) -> tuple[Address | None, list[Finding]]:
                 "Read pulumi.com/docs/iac/concepts/state-and-backends for it.",
             )
         )
-    return Address(url, kind, parts), found
+    return Address(given, kind, parts), found
+
+
+def credentials_in(check: str) -> Finding:
+    """What is said of a user and password that stand before an @."""
+    return problem(
+        check,
+        "it holds a user or a password, which isn't repeated here",
+        "a URL without them; a URL stands in logs, in lock files and in the shell's history",
+        "Take what stands before the @ out, make it worthless where it was issued, and give the new "
+        "credentials in the environment.",
+    )
+
+
+def _without_credentials(url: str) -> tuple[str, list[Finding]]:
+    """The URL without a user and password, so that nothing further on can repeat them.
+
+    A secret key may hold a slash, so all that stands before the last @ counts, up to the parameters.
+    """
+    before, mark, after = hidden(url).partition(_DOTS)
+    return (before + after, [credentials_in(CHECK)]) if mark else (url, [])
 
 
 def hidden(url: str) -> str:
-    """A URL without user and password."""
-    return re.sub(r"(?<=://)[^/?#]*@", "••••@", url)
+    """A URL with dots in place of a user and password."""
+    if url.startswith("file:"):
+        return url
+    return re.sub(r"(?<=://)[^?]*@", _DOTS, url, count=1)
 
 
 def is_loopback(host: str) -> bool:

@@ -66,11 +66,11 @@ def _cloud(address: Address, environment: Mapping[str, str]) -> list[Finding]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         has_token = False
     if has_token:
-        return [Finding(_CHECK, "", Outcome.OK, f"{file} has a token for {address.shown}")]
+        return [Finding(_CHECK, "", Outcome.OK, f"{file} has a token for {address.url}")]
     return [
         problem(
             _CHECK,
-            f"no access token for {address.shown}",
+            f"no access token for {address.url}",
             f"PULUMI_ACCESS_TOKEN, or a login that is kept in {file}",
             "In CI set PULUMI_ACCESS_TOKEN from its secrets; at a desk run `pulumi login`.",
         )

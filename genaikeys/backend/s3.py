@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from genaikeys.backend.address import Address, is_loopback, problem, warning
+from genaikeys.backend.address import Address, credentials_in, is_loopback, problem, warning
 from genaikeys.doctor.finding import Finding
 
 __all__ = ["Bucket", "corrected", "judge", "read"]
@@ -46,6 +46,7 @@ class Bucket:
         given: The parameters, the first value of each.
         repeated: Parameters that are given more than once.
         host: Of the endpoint, in lower case; empty where none is given.
+        has_credentials: Whether the endpoint held a user or password; `given` has it without.
         environment: Variables of the process.
     """
 
@@ -53,6 +54,7 @@ class Bucket:
     given: Mapping[str, str]
     repeated: tuple[str, ...]
     host: str
+    has_credentials: bool
     environment: Mapping[str, str]
 
     @property
@@ -77,8 +79,12 @@ def read(address: Address, environment: Mapping[str, str]) -> Bucket:
         given.setdefault(name, value)
     repeated = tuple(name for name in given if sum(other == name for other, _ in pairs) > 1)
     text = given.get("endpoint", "")
-    host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
-    return Bucket(address.parts.netloc.rpartition("@")[2], given, repeated, host, environment)
+    scheme = text.partition("://")[0] + "://" if "://" in text else ""
+    bare = text.removeprefix(scheme).rpartition("@")[2]
+    if text:
+        given["endpoint"] = scheme + bare
+    host = bare.partition("/")[0].partition(":")[0].lower()
+    return Bucket(address.parts.netloc, given, repeated, host, "@" in text, environment)
 
 
 def judge(bucket: Bucket) -> list[Finding]:
@@ -134,6 +140,8 @@ def _endpoint(bucket: Bucket) -> Iterator[Finding]:
             f"Add it. {_NAMESPACE}",
         )
         return
+    if bucket.has_credentials:
+        yield credentials_in("endpoint")
     if "://" not in text:
         yield warning(
             "endpoint",
@@ -273,7 +281,7 @@ def _parameters(bucket: Bucket) -> Iterator[Finding]:
             close = difflib.get_close_matches(name, _KNOWN, n=1)
             yield problem(
                 "parameters",
-                f"{name} is no parameter that the CLI knows",
+                f"{name if name.isidentifier() else 'what is no word'} is no parameter that the CLI knows",
                 ", ".join(sorted(_KNOWN)),
                 f"Write {close[0]}" if close else "Take it out.",
             )

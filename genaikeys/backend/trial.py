@@ -23,12 +23,11 @@ _CAUSES = (
     ("NoSuchBucket", "Make the bucket, or correct its name, namespace and region."),
     ("SignatureDoesNotMatch", "Correct the secret key, or the region."),
     ("InvalidAccessKeyId", "Correct the access key."),
+    ("access key ID", "Correct the access key."),
     ("AccessDenied", "Give this user what the statements of docs/state.md say."),
     ("StatusCode: 403", "Correct the keys, or give this user what the statements of docs/state.md say."),
-    ("aws-chunked", "Write request_checksum_calculation=when_required"),
     ("no such host", "Correct the endpoint: its host isn't known here."),
     ("connection refused", "Correct the endpoint: nothing answers there."),
-    ("Missing Region", "Add region=REGION"),
 )
 _TIDYING = "there was a problem deleting the lock"
 
@@ -79,7 +78,7 @@ def _tried(name: str, stack: Throwaway) -> Finding:
     except TooLong as long:
         said = f"`{long}` was stopped: it took longer than any that works."
     fix = next((fix for sign, fix in _CAUSES if sign in said), "Do what it says, then run this again.")
-    return Finding(name, "", Outcome.FAILED, purpose, said, fix)
+    return Finding(name, "", Outcome.FAILED, purpose, _shortened(said), fix)
 
 
 def _tidy(stack: Throwaway, found: list[Finding], say: Callable[[str], None]) -> None:
@@ -91,6 +90,9 @@ def _tidy(stack: Throwaway, found: list[Finding], say: Callable[[str], None]) ->
         is_gone = stack.remove(stack.stack)
     except TooLong:
         is_gone = False
+    except KeyboardInterrupt:  # a second one
+        say(_left(stack.stack))
+        raise
     say(f"The stack {stack.stack} was removed again." if is_gone else _left(stack.stack))
 
 
@@ -155,15 +157,13 @@ def _lock(stack: Throwaway) -> str:
     with stack.run_held() as held:
         second = _refresh(stack) if held.is_running else None
     if second is None or held.ended is None:
-        raise _Refused(
-            _last(f"{held.ended.stderr}\n{held.ended.stdout}" if held.ended else "It didn't begin.")
-        )
+        raise _Refused(f"{held.ended.stderr}\n{held.ended.stdout}" if held.ended else "It didn't begin.")
     said = f"{second.stderr}\n{second.stdout}"
     locks = [each for each in lock.in_message(said) if each.pid == held.pid]
     if second.returncode == 0:
         raise _Refused("While one run was at work, another one was let in.")
     if not locks and not lock.is_cloud_conflict(said):
-        raise _Refused(_last(said))
+        raise _Refused(said)
     _said(held.ended)
     _said(_refresh(stack))
     whose = ", and is told whose the lock is" if locks else ""
@@ -189,15 +189,15 @@ def _said(ended: Ended) -> Ended:
     """
     # A lock that can't be deleted is told, and yet the command ends well.
     if ended.returncode != 0 or _TIDYING in ended.stderr:
-        raise _Refused(_last(f"{ended.stdout}\n{ended.stderr}"))
+        raise _Refused(f"{ended.stdout}\n{ended.stderr}")
     return ended
 
 
-def _last(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    first = next((at for at, line in enumerate(lines) if line.startswith("error:")), 0)
-    lines = lines[first:]
-    return "\n  ".join(lines[-_SHOWN:])
+def _shortened(said: str) -> str:
+    """A few lines of what a command said: from its error on, or else the last."""
+    lines = [line.strip() for line in said.splitlines() if line.strip(" =")]
+    first = next((at for at, line in enumerate(lines) if line.startswith("error:")), -_SHOWN)
+    return "\n  ".join(lines[first:][:_SHOWN])
 
 
 _STEPS: Mapping[str, tuple[Callable[[Throwaway], str], str]] = {

@@ -115,13 +115,14 @@ class Front:
 
     Attributes:
         port: Where it listens, on loopback.
-        fails: Given a method, a path and headers, the status by which to refuse; None lets it pass.
+        fails: Given a method, a path and headers, the status by which to refuse, or a body in place of the
+            server's; None lets it pass.
         holds: Whether to hold a request until `release`, before it is passed on.
         seen: Every request: method, path, headers.
     """
 
     port: int = 0
-    fails: Callable[[str, str, dict[str, str]], int | None] = lambda *_: None
+    fails: Callable[[str, str, dict[str, str]], int | bytes | None] = lambda *_: None
     holds: Callable[[str, str], bool] = lambda *_: False
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     held: int = 0
@@ -205,9 +206,12 @@ def _handler(made: Front, behind: int) -> type[BaseHTTPRequestHandler]:
             made.seen.append((self.command, self.path, headers))
             if made.holds(self.command, self.path):
                 made.wait()
-            status = made.fails(self.command, self.path, headers)
-            if status is not None:
-                self._answer(status, {}, b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
+            instead = made.fails(self.command, self.path, headers)
+            if isinstance(instead, bytes):
+                self._answer(200, {}, instead)
+                return
+            if instead is not None:
+                self._answer(instead, {}, b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
                 return
             server = http.client.HTTPConnection("127.0.0.1", behind, timeout=_LIMIT)
             try:

@@ -164,6 +164,21 @@ def test_what_a_bucket_refuses_is_named(
     assert s3.objects() == _ALWAYS
 
 
+def test_store_whose_lists_lag_is_told(s3: Bucket, before: Front, environment: dict[str, str]) -> None:
+    """Where a lock that was written isn't listed, two runs work at once: the check sees it happen."""
+
+    def lag(method: str, path: str, _: dict[str, str]) -> bytes | None:
+        is_list_of_locks = method == "GET" and "list-type=2" in path and ".pulumi%2Flocks%2F" in path
+        return b"<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>" if is_list_of_locks else None
+
+    before.fails = lag
+    found, _ = _attempt(environment, s3.url(before.port))
+
+    assert [each.outcome.value for each in found] == ["ok", "ok", "ok", "ok", "failed", "unknown"]
+    assert found[4].why == "While one run was at work, another one was let in."
+    assert s3.objects() == _ALWAYS
+
+
 @pytest.mark.parametrize(
     ("url", "extra", "reason", "fix"),
     [
@@ -180,6 +195,13 @@ def test_what_a_bucket_refuses_is_named(
             "SignatureDoesNotMatch",
             "Correct the secret key, or the region.",
             id="wrong-key",
+        ),
+        pytest.param(
+            lambda s3: s3.url(),
+            {"AWS_ACCESS_KEY_ID": "nobody"},
+            "provided access key ID",
+            "Correct the access key.",
+            id="unknown-key",
         ),
         pytest.param(
             lambda s3: s3.url(1),
@@ -202,6 +224,19 @@ def test_why_a_bucket_cant_be_opened_is_told(
     assert reason in done.err
     assert f"  Fix: {fix}\n" in done.err
     assert s3.secret not in done.said
+
+
+def test_state_of_an_old_layout_is_told(environment: dict[str, str], tmp_path: Path) -> None:
+    """A backend from before projects is opened by no CLI that is new enough."""
+    old = tmp_path / "state" / ".pulumi" / "stacks"
+    old.mkdir(parents=True)
+    (old / "dev.json").write_text('{"version": 3, "checkpoint": {"stack": "dev"}}', encoding="utf-8")
+    found, said = _attempt(environment, f"file://{tmp_path / 'state'}")
+
+    assert found[0].outcome.value == "failed"
+    assert "Legacy DIY state is deprecated" in found[0].why
+    assert found[0].fix.startswith("It is laid out as before projects: run `pulumi state upgrade`")
+    assert len(said) == 1
 
 
 def test_wrong_url_is_judged_and_not_tried(s3: Bucket, environment: dict[str, str]) -> None:
