@@ -50,11 +50,12 @@ def check(
     say(f"{len(found.findings)} checks, all fine: a team can keep its state there.")
 
 
-@verbs.command(context_settings={"ignore_unknown_options": True})
+# Options after the command are the command's.
+@verbs.command(context_settings={"allow_interspersed_args": False})
 def run(
     command: Annotated[
         list[str],
-        typer.Argument(metavar="-- COMMAND...", help="What to run, such as: pulumi up", show_default=False),
+        typer.Argument(metavar="COMMAND", help="What to run, such as: pulumi up", show_default=False),
     ],
     passphrase_secret: Annotated[
         str,

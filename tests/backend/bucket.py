@@ -29,6 +29,7 @@ VERSITYGW = Program(
 REGION = "eu-frankfurt-1"
 NAME = "team-state"
 _LIMIT = 60.0
+_REFUSAL = b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
 _LIFETIME = 900
 """Seconds after which the server ends by itself, whatever became of the test."""
 
@@ -207,11 +208,8 @@ def _handler(made: Front, behind: int) -> type[BaseHTTPRequestHandler]:
             if made.holds(self.command, self.path):
                 made.wait()
             instead = made.fails(self.command, self.path, headers)
-            if isinstance(instead, bytes):
-                self._answer(200, {}, instead)
-                return
             if instead is not None:
-                self._answer(instead, {}, b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>")
+                self._answer(*((200, {}, instead) if isinstance(instead, bytes) else (instead, {}, _REFUSAL)))
                 return
             server = http.client.HTTPConnection("127.0.0.1", behind, timeout=_LIMIT)
             try:

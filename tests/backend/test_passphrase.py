@@ -70,12 +70,14 @@ def test_command_gets_the_passphrase_to_the_last_character(local: Local, stage: 
     assert done.stdout == f"{hashlib.sha256(value.encode()).hexdigest()}\nFalse\n"
 
 
-@pytest.mark.parametrize("code", [2, 7])
-def test_exit_code_is_the_commands(local: Local, stage: Stage, code: int) -> None:
-    """Also 7, by which `pulumi preview --expect-no-changes` says that there are some."""
-    done = _run(local, _secret(stage, "long enough"), "sh", "-c", f"exit {code}", "--stack", "x", "--json")
+@pytest.mark.parametrize(("code", "dashes"), [(2, ["--"]), (7, [])])
+def test_exit_code_is_the_commands(local: Local, stage: Stage, code: int, dashes: list[str]) -> None:
+    """Also 7, with which `pulumi preview --expect-no-changes` ends; options stay the command's."""
+    command = ("sh", "-c", f'test "$*" = "--stack x --json" && exit {code}', "sh", "--stack", "x", "--json")
+    ocid = _secret(stage, "long enough")
+    done = kit(local.folder, "backend", "run", "--passphrase-secret", ocid, *dashes, *command)
 
-    assert done.returncode == code
+    assert (done.returncode, done.stderr) == (code, "")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.backend.bucket import Bucket, bucket, front
-from tests.engine.machine import Machine, processes_below, until
+from tests.backend.bucket import Bucket, bucket
+from tests.engine.machine import Machine, processes_below
 
 _LOCKS = ".pulumi/locks/organization/oci-genai-keys/small/"
 _API_KEY = {"method": "POST", "host": "generativeai", "path": "/apikeys$"}
@@ -67,26 +67,6 @@ def test_two_runs_at_once_end_with_one_winner(team: Machine, s3: Bucket) -> None
     assert len(_whole(s3)["resources"]) == len(team.state())
     assert not _whole(s3).get("pending_operations")
     assert [key["state"] for key in team.api_keys()] == ["ACTIVE"]
-    team.kit("verify", "--stack", "small", check=True)
-
-
-def test_two_runs_in_the_same_instant_never_both_win(team: Machine, s3: Bucket) -> None:
-    """Each writes its lock before it looks again, so both may be refused; neither has changed anything."""
-    with front(s3.port) as before:
-        team.environment["PULUMI_BACKEND_URL"] = s3.url(before.port)
-        before.holds = lambda method, path: method == "PUT" and "/locks/" in path
-        with team.up_begun() as one, team.up_begun() as other:
-            until(lambda: before.held == 2)
-            before.release()
-            said = [running.communicate()[0] for running in (one, other)]
-    team.environment["PULUMI_BACKEND_URL"] = s3.url()
-    codes = (one.returncode, other.returncode)
-
-    assert 1 in codes, said
-    assert sum("the stack is currently locked by" in text for text in said) == codes.count(1)
-    assert _locks(s3) == []
-    team.up(check=True)
-    assert len(team.api_keys()) == 1
 
 
 def test_recover_takes_a_dead_lock_out_of_a_bucket(team: Machine, s3: Bucket) -> None:
@@ -103,7 +83,6 @@ def test_recover_takes_a_dead_lock_out_of_a_bucket(team: Machine, s3: Bucket) ->
     left = _locks(s3)
     dry = team.kit("recover", "small", "--dry-run", check=True)
     recovered = team.kit("recover", "small", "--yes", check=True)
-    again = team.up()
 
     assert len(left) == 1
     assert "This backend shows a lock only to who wants one" in dry.err
@@ -114,8 +93,7 @@ def test_recover_takes_a_dead_lock_out_of_a_bucket(team: Machine, s3: Bucket) ->
     )
     assert "Took 1 lock(s) away." in recovered.err
     assert _locks(s3) == []
-    assert again.code == 0, again.said
-    assert "pending" not in again.said
+    assert not _whole(s3).get("pending_operations")
     assert len(team.api_keys()) == 1
     team.kit("verify", "--stack", "small", check=True)
 
