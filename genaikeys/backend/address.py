@@ -100,7 +100,7 @@ def credentials_in(check: str) -> Finding:
     return problem(
         check,
         "it holds a user or a password, which isn't repeated here",
-        "a URL without them; a URL stands in logs, in lock files and in the shell's history",
+        "a URL without them; a URL stands in logs, in process lists and in the shell's history",
         "Take what stands before the @ out, make it worthless where it was issued, and give the new "
         "credentials in the environment.",
     )

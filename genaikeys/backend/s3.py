@@ -43,6 +43,7 @@ class Bucket:
 
     Attributes:
         name: The bucket's.
+        folder: In it, with its slash; mostly empty.
         given: The parameters, the first value of each.
         repeated: Parameters that are given more than once.
         host: Of the endpoint, in lower case; empty where none is given.
@@ -51,6 +52,7 @@ class Bucket:
     """
 
     name: str
+    folder: str
     given: Mapping[str, str]
     repeated: tuple[str, ...]
     host: str
@@ -83,8 +85,8 @@ def read(address: Address, environment: Mapping[str, str]) -> Bucket:
     bare = text.removeprefix(scheme).rpartition("@")[2]
     if text:
         given["endpoint"] = scheme + bare
-    host = bare.partition("/")[0].partition(":")[0].lower()
-    return Bucket(address.parts.netloc, given, repeated, host, "@" in text, environment)
+    parts = address.parts
+    return Bucket(parts.netloc, parts.path, given, repeated, _host(bare), "@" in text, environment)
 
 
 def judge(bucket: Bucket) -> list[Finding]:
@@ -114,7 +116,7 @@ def corrected(bucket: Bucket) -> str:
         endpoint, region = bucket.endpoint, bucket.given.get("region") or "REGION"
     kept = "".join(f"&{name}={bucket.given[name]}" for name in ("profile",) if name in bucket.given)
     return (
-        f"s3://{bucket.name or 'BUCKET'}?endpoint={endpoint}&region={region}"
+        f"s3://{bucket.name or 'BUCKET'}{bucket.folder}?endpoint={endpoint}&region={region}"
         f"&s3ForcePathStyle=true&request_checksum_calculation=when_required{kept}"
     )
 
@@ -149,6 +151,9 @@ def _endpoint(bucket: Bucket) -> Iterator[Finding]:
             "The CLI completes it by a rule for old URLs; other tools, and later CLIs, need not.",
             f"Write endpoint={bucket.endpoint}",
         )
+    if not bucket.host:
+        yield problem("endpoint", "it names no host", _OCI_FORM, f"Correct it. {_NAMESPACE}")
+        return
     parts = urlsplit(bucket.endpoint)
     plain = parts.scheme == "http" or bucket.given.get("disable_https") in _TRUE
     if plain and not is_loopback(bucket.host):
@@ -157,6 +162,14 @@ def _endpoint(bucket: Bucket) -> Iterator[Finding]:
         )
     if bucket.is_oci:
         yield from _oci(bucket, parts.path)
+
+
+def _host(endpoint: str) -> str:
+    """The host of an endpoint without its scheme; empty where there is none."""
+    try:
+        return urlsplit(f"//{endpoint}").hostname or ""
+    except ValueError:  # half an IPv6 address
+        return ""
 
 
 def _oci(bucket: Bucket, path: str) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """A project and a stack that exist only to try a backend with the real Pulumi CLI.
 
 Nothing of theirs is left in the backend, whatever ends the trial; but a process that is killed outright can't
-tidy up, so a stack's name tells when it was made, and the next trial removes those of the hour before.
+tidy up, so a stack's name tells when it was made, and the next trial removes those older than an hour.
 """
 
 import contextlib
@@ -159,7 +159,7 @@ class Throwaway:
 @contextlib.contextmanager
 def throwaway(engine: Engine, url: str, environment: Mapping[str, str]) -> Iterator[Throwaway]:
     """The project's folder, for as long as the trial takes."""
-    with tempfile.TemporaryDirectory(prefix=f"{PROJECT}-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{PROJECT}-", ignore_cleanup_errors=True) as folder:
         runtime: dict[str, object] = {"name": "python"}
         if sys.prefix != sys.base_prefix:
             runtime["options"] = {"virtualenv": sys.prefix}

@@ -205,7 +205,7 @@ _STEPS: Mapping[str, tuple[Callable[[Throwaway], str], str]] = {
     "write": (_write, "a stack can't be made"),
     "read": (_read, "a state that was written can't be read back"),
     "copy": (_copy, "a state can't be copied, as the engine does for the history of each run"),
-    "lock": (_lock, "whether a run keeps another one out couldn't be seen"),
+    "lock": (_lock, "that a run keeps another one out couldn't be seen"),
     "delete": (_delete, "a stack can't be removed"),
 }
 STEPS = tuple(_STEPS)

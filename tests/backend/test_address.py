@@ -36,6 +36,7 @@ def told(url: str, environment: Mapping[str, str] | None = None) -> list[str]:
         pytest.param(GOOD.replace("s3ForcePathStyle", "use_path_style"), id="path-style-by-its-new-name"),
         pytest.param(GOOD.replace("oraclecloud.com", "oci.customer-oci.com"), id="dedicated-endpoint"),
         pytest.param(GOOD.replace(OCI, "http://127.0.0.1:7070"), id="another-server-on-loopback"),
+        pytest.param(GOOD.replace(OCI, "http://[::1]:7070"), id="loopback-by-ipv6"),
         pytest.param(GOOD.replace("team-state?", "team-state/kit?"), id="a-folder-of-the-bucket"),
         pytest.param(f"{GOOD}&profile=state", id="profile"),
         pytest.param("https://api.pulumi.com", id="pulumi-cloud"),
@@ -163,6 +164,9 @@ def test_url_that_works_is_passed_over(url: str) -> None:
             id="repeated",
         ),
         pytest.param(
+            GOOD.replace(OCI, "https://["), ["endpoint: failed: it names no host"], id="no-host-in-it"
+        ),
+        pytest.param(
             "file:///srv/state", ["URL: warning: a folder is the state of one machine"], id="folder"
         ),
         pytest.param("file://~", ["URL: warning: a folder is the state of one machine"], id="login-local"),
@@ -234,8 +238,8 @@ def test_variables_of_the_shell_count() -> None:
             id="two-regions",
         ),
         pytest.param(
-            "s3://b?endpoint=127.0.0.1:7070&disableSSL=true&profile=state&region=eu-frankfurt-1",
-            "s3://b?endpoint=http://127.0.0.1:7070&region=eu-frankfurt-1&s3ForcePathStyle=true&request_checksum_calculation=when_required&profile=state",
+            "s3://b/kit?endpoint=127.0.0.1:7070&disableSSL=true&profile=state&region=eu-frankfurt-1",
+            "s3://b/kit?endpoint=http://127.0.0.1:7070&region=eu-frankfurt-1&s3ForcePathStyle=true&request_checksum_calculation=when_required&profile=state",
             id="another-server",
         ),
     ],
@@ -266,7 +270,10 @@ def test_credentials_in_a_url_are_refused_and_not_repeated(value: str, where: st
 
 
 @given(
-    st.text(max_size=60), st.sampled_from(["", "s3://", "s3://b?endpoint=", "https://", "file://", "s3://["])
+    st.text(max_size=60),
+    st.sampled_from(
+        ["", "s3://", "s3://b?endpoint=", "s3://b?endpoint=https://", "https://", "file://", "s3://["]
+    ),
 )
 def test_any_text_is_judged(text: str, before: str) -> None:
     """Whatever is given, something is found or nothing, with reason and fix, and nothing falls over."""
