@@ -8,7 +8,8 @@ from tests.engine.machine import Machine
 
 _VAULT = """
 import json, os, time, oci
-config = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+config = dict(config, region='us-chicago-1', log_requests=False)
 tenancy, kms = config['tenancy'], oci.key_management
 vaults = kms.KmsVaultClient(config)
 def until(state, get):
@@ -26,7 +27,8 @@ print(json.dumps({'COMPARTMENT': tenancy, 'VAULT': vault.id, 'KEY': key.id}))
 """
 _SECRET = """
 import base64, json, os, sys, oci
-config = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')
+config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
+config = dict(config, region='us-chicago-1', log_requests=False)
 given = json.load(sys.stdin)
 client, models = oci.vault.VaultsClient(config), oci.vault.models
 content = models.Base64SecretContentDetails(content=base64.b64encode(given['value'].encode()).decode())
