@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from genaikeys.cli import access, emergency, local, models, policy
+from genaikeys.cli import access, backend, emergency, local, models, policy
 from genaikeys.cli.adopt import adopt
 from genaikeys.cli.doctor import doctor
 from genaikeys.cli.guard import guarded
@@ -34,6 +34,7 @@ _app.add_typer(local.verbs, name="local")
 _app.add_typer(policy.verbs, name="policy")
 _app.add_typer(access.verbs, name="access")
 _app.add_typer(models.verbs, name="models")
+_app.add_typer(backend.verbs, name="backend")
 _app.command()(status)
 emergency.add_to(_app)
 _app.command()(verify)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from genaikeys.engine import find
 from genaikeys.errors import KitError
 from genaikeys.recover import lock
 from genaikeys.recover.lock import Lock
@@ -71,18 +71,8 @@ class Pulumi:
         Raises:
             KitError: There is none.
         """
-        from toolchain.locate import bin_dirs
-
-        parts = [*map(str, bin_dirs()), os.environ.get("PATH", "")]
-        path = os.pathsep.join(part for part in parts if part)
-        cli = shutil.which("pulumi", path=path)
-        if cli is None:
-            raise KitError(
-                "There is no Pulumi CLI",
-                why="It holds the stack's state, so nothing can be recovered without it.",
-                next_step="Install it (pulumi.com/docs/install), or run: python -m toolchain ensure",
-            )
-        return Pulumi(project, stack, folder, {**os.environ, "PATH": path}, cli)
+        engine = find("It holds the stack's state, so nothing can be recovered without it.")
+        return Pulumi(project, stack, folder, {**os.environ, "PATH": engine.path}, engine.cli)
 
     def locks(self) -> list[Lock] | None:
         """The stack's locks, without touching it; None where the backend shows them only to who wants one.

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.backend import team
 from tests.canary.double import MEMORY, make_leaky
 from tests.canary.surfaces import CALLS, SURFACES
 from tests.canary.tap import Tap, tapping
@@ -154,6 +156,9 @@ class Run:
         """Runs a verb of `genaikeys` and keeps what it says."""
         if "{by_hand}" in arguments:
             arguments = arguments.format(by_hand=self.machine.ask_oci(_BY_HAND))
+        if "{passphrase}" in arguments:
+            within = team.vault(self.machine)
+            arguments = arguments.format(passphrase=team.secret(self.machine, within, token_hex(16)))
         ran = self.machine.kit(*words.split(), *arguments.split())
         self.keep(surface, f"{words} {arguments}".strip(), ran.said)
         return ran

@@ -1,7 +1,8 @@
 """Every verb of `genaikeys`, as it is run while its output is searched.
 
 Who adds a verb adds it here: with arguments that make it do its work on a stack with one key, `chatbot`, in
-`us-chicago-1`; `{by_hand}` is the OCID of a further key, which somebody made by hand. What else a verb can
+`us-chicago-1`; `{by_hand}` is the OCID of a further key, which somebody made by hand, `{passphrase}` that of
+a Vault secret. What else a verb can
 print, with `--json` for example, stands in `LONG`.
 """
 
@@ -28,6 +29,8 @@ VERBS: dict[str, str] = {
     "access decide": "/dev/null",
     "access explain": "chatbot openai.gpt-oss-20b --stack small",
     "access diff": ". . --stack small",
+    "backend check": "file://~ --json",
+    "backend run": "--stack small --passphrase-secret {passphrase} -- pulumi whoami",
     "local env": "--json",
     "local status": "--json",
     "local clock": "",

@@ -35,6 +35,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
         "policy",
         "access",
         "models",
+        "backend",
     ]
     assert main(["local", "--help"]) == 0
     shown = capsys.readouterr().out

@@ -1,0 +1,1 @@
+"""State for teams: backends that are judged and tried, and passphrases."""
