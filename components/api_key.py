@@ -1,6 +1,5 @@
 """One API key in one region: the key itself, and the Vault secret that its value is published in."""
 
-import base64
 import hashlib
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -13,16 +12,13 @@ from pulumi_oci.vault.secret import Secret
 
 from components.providers import Providers
 from components.region_vault import RegionVault
-from genaikeys import tags
+from genaikeys import placeholder, tags
 from genaikeys.durations import short
 from genaikeys.rotation.wishes import probe_models
 from genaikeys.settings import Placement, Settings
 from provider.sdk import ApiKey, RotatingSecret
 
 __all__ = ["Published", "RegionalKey"]
-
-_PLACEHOLDER = base64.b64encode(b"No key has been published here yet.").decode()
-"""Constant on purpose: content is never sent again, and this is no secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +103,7 @@ class RegionalKey(ComponentResource):
             secret_name=_unattached(self.api_key_id.apply(self._secret_name)),
             description=f"OCI Generative AI API key {self._placement.key} of {self._placement.region}",
             freeform_tags={tags.RESOURCE: self._digest()},
-            secret_content=SecretSecretContentArgs(content_type="BASE64", content=_PLACEHOLDER),
+            secret_content=SecretSecretContentArgs(content_type="BASE64", content=placeholder.CONTENT),
             opts=ResourceOptions(
                 parent=self,
                 provider=self._callers.regions[self._placement.region],
