@@ -2,10 +2,11 @@
 
 from policies.guardrails.values import API_KEY, POLICY, ROTATING, SECRET, STACK
 
-__all__ = ["COMPARTMENT", "LASTING", "OCI_PROVIDER", "TAGGED", "TYPES", "VAULT"]
+__all__ = ["COMPARTMENT", "LASTING", "OCI_PROVIDER", "SUBSCRIPTION", "TAGGED", "TYPES", "VAULT"]
 
 COMPARTMENT = "oci:Identity/compartment:Compartment"
 VAULT = "oci:Kms/vault:Vault"
+SUBSCRIPTION = "oci:Ons/subscription:Subscription"
 OCI_PROVIDER = "pulumi:providers:oci"
 _AES_KEY = "oci:Kms/key:Key"
 
@@ -21,7 +22,7 @@ TAGGED = frozenset(
         "oci:Budget/rule:Rule",
         "oci:Monitoring/alarm:Alarm",
         "oci:Ons/notificationTopic:NotificationTopic",
-        "oci:Ons/subscription:Subscription",
+        SUBSCRIPTION,
     }
 )
 """What takes tags."""

@@ -97,7 +97,7 @@ def resource(given: Mapping[str, Any]) -> Resource:
         properties=_value(given.get("properties", {})),
         protect=given.get("protect", False),
         dependencies={
-            name: tuple(f"{prefix}genaikeys:index:ApiKey::{each}" for each in found)
+            name: tuple(f"{prefix}{each}" for each in found)
             for name, found in given.get("dependencies", {}).items()
         },
     )

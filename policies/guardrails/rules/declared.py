@@ -1,4 +1,4 @@
-"""Every key, secret and compartment is one that the stack file says.
+"""Every key, secret, compartment and recipient is one that the stack file says.
 
 Access is reviewed by the stack file, so a key that code adds beside it would be one that no access diff
 shows; in a compartment whose statement covers all keys it could call at once.
@@ -30,11 +30,26 @@ Fails::
     type: oci:Identity/compartment:Compartment
     name: more
     says: [no compartment of stacks/Pulumi.trial.yaml is more]
+
+Fails::
+
+    type: genaikeys:index:ApiKey
+    name: chatbot-us-chicago-1
+    properties: {region: us-chicago-1, adopts: ocid1.generativeaiapikey.oc1.ord.theirs}
+    says: ["it takes over ocid1.generativeaiapikey.oc1.ord.theirs, and stacks/Pulumi.trial.yaml says no \
+such key"]
+
+Fails::
+
+    type: oci:Ons/subscription:Subscription
+    name: somebody
+    properties: {protocol: CUSTOM_HTTPS, endpoint: "https://example.com"}
+    says: ["it tells https://example.com, and stacks/Pulumi.trial.yaml doesn't"]
 """
 
 from collections.abc import Iterator
 
-from policies.guardrails.kinds import COMPARTMENT
+from policies.guardrails.kinds import COMPARTMENT, SUBSCRIPTION
 from policies.guardrails.stack import Stack
 from policies.guardrails.values import API_KEY, ROTATING, SECRET, Resource
 
@@ -46,8 +61,18 @@ def check(resource: Resource, stack: Stack) -> Iterator[str]:
     file = f"stacks/Pulumi.{stack.name}.yaml"
     if resource.type == COMPARTMENT and resource.name not in stack.settings.compartments:
         yield f"no compartment of {file} is {resource.name}"
-    if resource.type not in (API_KEY, ROTATING, SECRET):
-        return
+    if resource.type == SUBSCRIPTION and _recipient(resource) not in stack.settings.alerts.emails:
+        yield f"it tells {resource.properties.get('endpoint')}, and {file} doesn't"
+    if resource.type in (API_KEY, ROTATING, SECRET):
+        yield from _placed(resource, stack, file)
+
+
+def _recipient(resource: Resource) -> object:
+    return resource.properties.get("endpoint") if resource.properties.get("protocol") == "EMAIL" else None
+
+
+def _placed(resource: Resource, stack: Stack, file: str) -> Iterator[str]:
+    """A key, or what belongs to one, against the keys of the stack and where they exist."""
     places = {f"{place.key}-{place.region}": place for place in stack.settings.placements()}
     place = places.get(resource.name)
     if place is None:
@@ -59,5 +84,8 @@ def check(resource: Resource, stack: Stack) -> Iterator[str]:
         yield f"it lies in region {region}, and {file} says {place.region}"
     lies = resource.properties.get("compartmentId")
     compartment = stack.settings.compartments[stack.settings.keys[place.key].compartment]
+    adopts = resource.properties.get("adopts")
+    if adopts is not None and adopts != stack.settings.keys[place.key].adopts.get(place.region):
+        yield f"it takes over {adopts}, and {file} says no such key"
     if isinstance(lies, str) and compartment.id not in (None, lies):
         yield f"it lies in {lies}, and {compartment.name} is {compartment.id}"
