@@ -101,7 +101,9 @@ def read(stack: str, catalogue: Catalogue, rules: Collection[str], path: Path = 
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise _refused(path, f"for stack {stack}, {place}: {first['msg']}") from None
+        raise _refused(
+            path, f"for stack {stack}, {place}: {first['msg'].removeprefix('Value error, ')}"
+        ) from None
     strange = sorted(set(entry.levels).difference(rules))
     if strange:
         raise _refused(path, f"levels: there is no rule {strange[0]}; there are {', '.join(sorted(rules))}")
