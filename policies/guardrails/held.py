@@ -17,7 +17,7 @@ from genaikeys.catalogue import Catalogue
 from genaikeys.errors import KitError
 from policies.guardrails.values import Level
 
-__all__ = ["FILE", "Held", "read"]
+__all__ = ["FILE", "Entry", "Held", "read"]
 
 FILE = Path(__file__).with_name("stacks.yaml")
 
@@ -64,7 +64,7 @@ class _Rotation(BaseModel):
     expiry: _Days
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
     """The keys of a stack, all of them; a stack's own entry is laid over the default one before."""
 
     model_config = ConfigDict(extra="forbid")
@@ -97,7 +97,7 @@ def read(stack: str, catalogue: Catalogue, rules: Collection[str], path: Path = 
         if all(isinstance(part, dict) for part in parts):
             merged[name] = {**parts[0], **parts[1]}
     try:
-        entry = _Entry.model_validate(merged)
+        entry = Entry.model_validate(merged)
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(map(str, first["loc"]))

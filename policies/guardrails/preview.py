@@ -93,12 +93,12 @@ def _digest(text: str, name: str) -> Mapping[str, Any]:
 
 
 def _outputs(new: Mapping[str, Any], old: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Outputs as a preview knows them: those from before, but for what the program changes."""
-    return {
-        **_properties(old, "outputs", name),
-        **_properties(new, "outputs", name),
-        **_properties(new, "inputs", name),
-    }
+    """Outputs as a preview knows them: those from before, but for what the program changes.
+
+    A provider gives inputs back as outputs; a component, which has none, doesn't.
+    """
+    known = {**_properties(old, "outputs", name), **_properties(new, "outputs", name)}
+    return {**known, **_properties(new, "inputs", name)} if new.get("custom") is True else known
 
 
 def _properties(state: Mapping[str, Any], of: str, name: str) -> Mapping[str, Any]:
