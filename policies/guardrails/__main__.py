@@ -8,8 +8,11 @@ files. They are those of the project in `GENAIKEYS_PROJECT`, by default of the c
 in.
 """
 
+import gc
+import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -88,7 +91,16 @@ _POLICIES: list[pulumi_policy.Policy] = [
     ),
 ]
 
+
+def _prepare() -> None:
+    """Import what the first resource will take, while the engine starts the program."""
+    for name in ("genaikeys.access.scenes", "genaikeys.scan.content", "policies.guardrails.held"):
+        importlib.import_module(name)
+
+
 if __name__ == "__main__":
+    gc.disable()  # a run ends before waste matters
+    threading.Thread(target=_prepare, daemon=True).start()
     pulumi_policy.PolicyPack(
         name="genaikeys",
         policies=_POLICIES,

@@ -4,13 +4,12 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from genaikeys import rendered
-from genaikeys.access.revisions import Revision
-from genaikeys.access.scenes import open_stack
-from genaikeys.settings import Settings
-from policies.guardrails import held
-from policies.guardrails.held import Held
+if TYPE_CHECKING:
+    from genaikeys.access.revisions import Revision
+    from genaikeys.settings import Settings
+    from policies.guardrails.held import Held
 
 __all__ = ["RenderedPolicy", "Stack", "read_rendered", "stack_of"]
 
@@ -31,8 +30,8 @@ class RenderedPolicy:
 class Stack:
     """What rules know of a stack, apart from its resources."""
 
-    settings: Settings
-    held: Held
+    settings: "Settings"
+    held: "Held"
     text: str | None
     """What stands in `policies/rendered/<stack>.txt`; None where there is no such file."""
     expected: str
@@ -54,7 +53,7 @@ class Stack:
         return read_rendered(self.text or "")
 
 
-def stack_of(name: str, project: Revision, rules: Collection[str]) -> Stack:
+def stack_of(name: str, project: "Revision", rules: Collection[str]) -> Stack:
     """Read a stack from a project's files.
 
     Args:
@@ -65,6 +64,11 @@ def stack_of(name: str, project: Revision, rules: Collection[str]) -> Stack:
     Raises:
         KitError: Its settings, a template, the catalogue or what it is held to is wrong.
     """
+    # Imported here: the engine waits for the pack to be there, and for these only before the first resource.
+    from genaikeys import rendered
+    from genaikeys.access.scenes import open_stack
+    from policies.guardrails import held
+
     found = open_stack(project, name)
     place = f"policies/rendered/{name}.txt"
     return Stack(

@@ -32,7 +32,6 @@ Fails::
 
 from collections.abc import Iterator
 
-from genaikeys.settings.problems import nearest
 from policies.guardrails.stack import Stack
 from policies.guardrails.statements import equal_to, grants
 from policies.guardrails.values import ROTATING, Resource
@@ -63,6 +62,8 @@ def _problem(name: str, stack: Stack) -> str | None:
     models = {each.casefold(): model for each, model in stack.settings.catalogue.models.items()}
     model = models.get(name.casefold())
     if model is None:
+        from genaikeys.settings.problems import nearest
+
         near = nearest(name, [each.name for each in models.values()])
         return f"is not in the catalogue{f'; the nearest is {near}' if near else ''}"
     today = stack.settings.today

@@ -65,7 +65,6 @@ made yet"
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from genaikeys.policies import logical_name
 from policies.guardrails.stack import Stack
 from policies.guardrails.statements import bound, stated
 from policies.guardrails.values import API_KEY, POLICY, ROTATING, Resource
@@ -106,6 +105,8 @@ def _said(resource: Resource, stack: Stack) -> Iterator[tuple[str, str, str]]:
 
 def _meant(resources: Sequence[Resource], stack: Stack) -> Mapping[str, str]:
     """OCIDs by logical name, as far as they are known."""
+    from genaikeys.policies import logical_name
+
     settings = stack.settings
     made = {(each.type, each.name): each.properties for each in resources}
     found: dict[str, object] = {}

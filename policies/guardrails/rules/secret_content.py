@@ -44,7 +44,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from genaikeys.placeholder import CONTENT
-from genaikeys.scan.content import search_text
 from policies.guardrails.stack import Stack
 from policies.guardrails.values import SECRET, Resource, Unseen, texts
 
@@ -63,6 +62,8 @@ def check(resource: Resource, stack: Stack) -> Iterator[str]:
 
 def told(properties: Mapping[str, Any]) -> Iterator[str]:
     """What looks like a secret in properties, and what is marked as one."""
+    from genaikeys.scan.content import search_text
+
     for place, text in texts(properties):
         if text is Unseen.HIDDEN and not place.startswith("secretContent"):
             yield f"{place} is {text.value}; the kit has no secrets in resources"
