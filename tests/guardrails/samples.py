@@ -20,6 +20,7 @@ RAW: Mapping[str, object] = {
     "oci:region": "us-ashburn-1",
     "oci-genai-keys:regions": ["us-chicago-1"],
     "oci-genai-keys:models": ["openai.gpt-oss-20b"],
+    "oci-genai-keys:definedTags": {"Operations.Owner": "platform"},
     "oci-genai-keys:compartments": {"genai-apps": {"id": "ocid1.compartment.oc1..apps"}},
     "oci-genai-keys:keys": {
         "chatbot": {"compartment": "genai-apps", "readers": ["dynamic-group support-app"]}

@@ -127,6 +127,38 @@ def test_policy_that_is_no_rendered_one_is_refused(made: Resource) -> None:
     assert told(made)
 
 
+def test_two_statements_of_one_policy_must_mean_the_same_key() -> None:
+    """Each could be the key's; both can't."""
+    assert told(policy(CHAT, RESPONSES.replace(KEY, f"{KEY}s"))) == [
+        f"statement 2 has {KEY}s for <key chatbot in us-chicago-1>, and a statement before has {KEY}"
+    ]
+
+
+def test_key_that_is_taken_over_is_known_before_it_is() -> None:
+    """A preview prints its OCID among the inputs alone."""
+    key = {"type": "genaikeys:index:ApiKey", "name": "chatbot-us-chicago-1", "properties": {"adopts": KEY}}
+
+    assert judge.whole("rendered-names", [resource(key), policy(CHAT, RESPONSES)], TRIAL) == []
+
+
+@pytest.mark.parametrize(("comes", "found"), [(True, 0), (False, 2)], ids=["its own", "another"])
+def test_compartment_that_the_stack_makes_is_the_one_that_keys_lie_in(comes: bool, found: int) -> None:
+    """Code that puts everything into a compartment that exists already is found out."""
+    raw = {**RAW, "oci-genai-keys:compartments": {"genai-apps": {}}}
+    key = {
+        "type": "genaikeys:index:ApiKey",
+        "name": "chatbot-us-chicago-1",
+        "properties": {"apiKeyId": KEY, "compartmentId": APPS},
+        "dependencies": {
+            "compartmentId": ["oci:Identity/compartment:Compartment::genai-apps"] if comes else []
+        },
+    }
+
+    assert (
+        len(judge.whole("rendered-names", [resource(key), policy(CHAT, RESPONSES)], stack({}, raw))) == found
+    )
+
+
 def test_nothing_passes_where_nothing_is_rendered() -> None:
     """A stack without its file has no policy."""
     context = stack({"rendered": None})

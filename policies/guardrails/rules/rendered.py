@@ -121,15 +121,17 @@ def _statements(resource: Resource, rendered: RenderedPolicy, stack: Stack) -> I
         return
     if len(given) != len(rendered.statements):
         yield f"it has {len(given)} statements, and {len(rendered.statements)} in {stack.place}"
-    left = list(rendered.statements)
+    left, meant = list(rendered.statements), dict[str, str]()
     for each in stated(resource, stack):
         if isinstance(each.text, str):
-            yield from _statement(each, each.text, left, resource, stack)
+            yield from _statement(each, each.text, left, meant, resource, stack)
         elif each.problem:
             yield f"{each.place} can't be read: {each.problem}"
 
 
-def _statement(each: Stated, text: str, left: list[str], resource: Resource, stack: Stack) -> Iterator[str]:
+def _statement(
+    each: Stated, text: str, left: list[str], meant: dict[str, str], resource: Resource, stack: Stack
+) -> Iterator[str]:
     if each.statement is None:
         yield f"{each.place} can't be read: {each.problem}"
         return
@@ -138,7 +140,7 @@ def _statement(each: Stated, text: str, left: list[str], resource: Resource, sta
         names = bound(each.statement, candidate, stack)
         if names is not None:
             found = candidate
-            yield from _elsewhere(each, names, resource)
+            yield from _elsewhere(each, names, meant, resource)
             break
     if found is None:
         yield f"{each.place} stands nowhere in {resource.name} of {stack.place}: {text}"
@@ -149,9 +151,13 @@ def _statement(each: Stated, text: str, left: list[str], resource: Resource, sta
         yield f"{each.place} is not spelt as the kit spells it: {canonical}"
 
 
-def _elsewhere(each: Stated, names: Mapping[str, str], resource: Resource) -> Iterator[str]:
-    """A statement that speaks of another compartment than the one that its policy is attached to."""
+def _elsewhere(
+    each: Stated, names: Mapping[str, str], meant: dict[str, str], resource: Resource
+) -> Iterator[str]:
+    """OCIDs that are not those of the statements before, or not that of the compartment attached to."""
     attached = resource.properties.get("compartmentId")
     for name, ocid in names.items():
         if name.startswith("compartment ") and isinstance(attached, str) and ocid != attached:
             yield f"{each.place} speaks of {ocid}, and its policy is attached to {attached}"
+        if meant.setdefault(name, ocid) != ocid:
+            yield f"{each.place} has {ocid} for {name}, and a statement before has {meant[name]}"

@@ -64,12 +64,19 @@ made yet"
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
+from policies.guardrails.kinds import COMPARTMENT
 from policies.guardrails.stack import Stack
 from policies.guardrails.statements import bound, stated
 from policies.guardrails.values import API_KEY, POLICY, ROTATING, Resource
 
 ID = "rendered-names"
+_OCIDS: tuple[tuple[Literal["key", "secret"], str, tuple[str, ...]], ...] = (
+    ("key", API_KEY, ("apiKeyId", "adopts")),  # one that is taken over has its OCID before it is
+    ("secret", ROTATING, ("vaultSecretId",)),
+)
+"""Where the OCID is that a logical name stands for."""
 
 
 def check(resources: Sequence[Resource], stack: Stack) -> Iterator[tuple[Resource, str]]:
@@ -108,15 +115,25 @@ def _meant(resources: Sequence[Resource], stack: Stack) -> Mapping[str, str]:
     from genaikeys.policies import logical_name
 
     settings = stack.settings
-    made = {(each.type, each.name): each.properties for each in resources}
+    made = {(each.type, each.name): each for each in resources}
     found: dict[str, object] = {}
     for place in settings.placements():
         name = f"{place.key}-{place.region}"
-        key, secret = made.get((API_KEY, name), {}), made.get((ROTATING, name), {})
-        found[logical_name("key", place.key, place.region)] = key.get("apiKeyId")
-        found[logical_name("secret", place.key, place.region)] = secret.get("vaultSecretId")
-        found.setdefault(f"compartment {settings.keys[place.key].compartment}", key.get("compartmentId"))
-    for name, compartment in settings.compartments.items():
+        for kind, type_, outputs in _OCIDS:
+            given = resource.properties if (resource := made.get((type_, name))) else {}
+            known = [given[output] for output in outputs if isinstance(given.get(output), str)]
+            found[logical_name(kind, place.key, place.region)] = known[0] if known else None
+        lies = settings.keys[place.key].compartment
+        key = made.get((API_KEY, name))
+        if key and _lies_in(key, lies):
+            found.setdefault(f"compartment {lies}", key.properties.get("compartmentId"))
+    for compartment in settings.compartments.values():
         if compartment.id is not None:
-            found[f"compartment {name}"] = compartment.id
+            found[f"compartment {compartment.name}"] = compartment.id
     return {name: ocid for name, ocid in found.items() if isinstance(ocid, str)}
+
+
+def _lies_in(key: Resource, compartment: str) -> bool:
+    """Whether a key's compartment is the one that the stack makes under a name."""
+    urns = key.dependencies.get("compartmentId", ())
+    return any(urn.endswith(f"{COMPARTMENT}::{compartment}") for urn in urns)
