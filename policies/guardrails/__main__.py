@@ -2,10 +2,8 @@
 
     pulumi preview --policy-pack policies/guardrails
 
-The only module that knows `pulumi_policy`. The engine tells a pack neither the stack nor its config when it
-starts it (Pulumi 3.259), so the stack is taken from the first URN, and its settings from the reviewed
-files. They are those of the project in `GENAIKEYS_PROJECT`, by default of the checkout that this file lies
-in.
+The only module that knows `pulumi_policy`. Settings come from the reviewed files, not from the engine: from
+those of the project in `GENAIKEYS_PROJECT`, by default of the checkout that this file lies in.
 """
 
 import gc
@@ -13,7 +11,7 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,23 +21,22 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(_CHECKOUT))
 
 import pulumi_policy
+from pulumi.runtime.proto.analyzer_pb2 import AnalyzerStackConfigureRequest
+from pulumi_policy import policy
 
 from genaikeys.access import revisions
-from policies.guardrails import judge
+from genaikeys.errors import KitError
+from policies.guardrails import entries, judge
 from policies.guardrails.rules import ALL, EACH, WHOLE, title
 from policies.guardrails.stack import Stack, stack_of
-from policies.guardrails.values import Resource, plain
+from policies.guardrails.values import Finding, Resource, plain
 
 _PROJECT = Path(os.environ.get("GENAIKEYS_PROJECT") or _CHECKOUT)
 
 
 @cache
 def _stack(name: str) -> Stack:
-    """The stack; from now on each policy has the level that it has there."""
-    found = stack_of(name, revisions.folder(_PROJECT, str(_PROJECT)), ALL)
-    for policy in _POLICIES:
-        policy.enforcement_level = pulumi_policy.EnforcementLevel(found.held.level(policy.name))
-    return found
+    return stack_of(name, revisions.folder(_PROJECT, str(_PROJECT)), ALL)
 
 
 def _resource(given: Any) -> Resource:  # noqa: ANN401 - two classes with the same fields
@@ -62,10 +59,30 @@ def _unwrapped(value: Any) -> Any:  # noqa: ANN401 - a property may be anything
     return [_unwrapped(each) for each in inner] if isinstance(inner, list) else inner
 
 
+def _judged(rule: str, given: Sequence[Any]) -> list[Finding]:
+    """What a rule finds; where it can't look, the engine is told so in one line, and stops.
+
+    Raises:
+        RuntimeError: The stack can't be read, or the rule itself is broken.
+    """
+    try:
+        resources = [_resource(each) for each in given]
+        stack = _stack(resources[0].stack)
+        if rule in WHOLE:
+            return judge.whole(rule, resources, stack)
+        return judge.each(rule, resources[0], stack)
+    except KitError as problem:
+        raise RuntimeError(" ".join(str(problem).split())) from None
+    except Exception as problem:  # noqa: BLE001 - what it says may hold a value, and a value may be a secret
+        kind = type(problem).__name__
+        raise RuntimeError(
+            f"unexpected {kind} in the rule {rule}; this is a defect, please report it"
+        ) from None
+
+
 def _each(rule: str) -> Callable[..., None]:
     def validate(args: pulumi_policy.ResourceValidationArgs, report: pulumi_policy.ReportViolation) -> None:
-        resource = _resource(args)
-        for finding in judge.each(rule, resource, _stack(resource.stack)):
+        for finding in _judged(rule, [args]):
             report(finding.message, None)
 
     return validate
@@ -73,8 +90,7 @@ def _each(rule: str) -> Callable[..., None]:
 
 def _whole(rule: str) -> Callable[..., None]:
     def validate(args: pulumi_policy.StackValidationArgs, report: pulumi_policy.ReportViolation) -> None:
-        resources = [_resource(each) for each in args.resources]
-        for finding in judge.whole(rule, resources, _stack(resources[0].stack)):
+        for finding in _judged(rule, args.resources):
             report(finding.message, finding.resource.urn)
 
     return validate
@@ -92,6 +108,24 @@ _POLICIES: list[pulumi_policy.Policy] = [
 ]
 
 
+class _Servicer(policy._PolicyAnalyzerServicer):  # noqa: SLF001 - see ConfigureStack
+    """Gives each policy the level that it has in the stack.
+
+    pulumi-policy 1.21.0 keeps from a pack which stack it is for, although the engine tells it before it asks
+    for levels (tried with 3.259). Where it tells nothing, every rule is mandatory.
+    """
+
+    def ConfigureStack(self, request: AnalyzerStackConfigureRequest, context: object) -> object:
+        """Take note of the stack."""
+        try:
+            levels = entries.levels(entries.merged(request.stack), ALL)
+        except KitError as problem:
+            raise RuntimeError(" ".join(str(problem).split())) from None
+        for each in _POLICIES:
+            each.enforcement_level = pulumi_policy.EnforcementLevel(levels.get(each.name, "mandatory"))
+        return super().ConfigureStack(request, context)
+
+
 def _prepare() -> None:
     """Import what the first resource will take, while the engine starts the program."""
     for name in ("genaikeys.access.scenes", "genaikeys.scan.content", "policies.guardrails.held"):
@@ -101,6 +135,7 @@ def _prepare() -> None:
 if __name__ == "__main__":
     gc.disable()  # a run ends before waste matters
     threading.Thread(target=_prepare, daemon=True).start()
+    policy._PolicyAnalyzerServicer = _Servicer  # type: ignore[misc]  # noqa: SLF001 - what PolicyPack serves
     pulumi_policy.PolicyPack(
         name="genaikeys",
         policies=_POLICIES,

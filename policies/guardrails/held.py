@@ -8,18 +8,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, StrictStr, ValidationError
 
-from genaikeys import durations, yamltext
+from genaikeys import durations
 from genaikeys.catalogue import Catalogue
-from genaikeys.errors import KitError
+from policies.guardrails import entries
 from policies.guardrails.values import Level
 
-__all__ = ["FILE", "Entry", "Held", "read"]
-
-FILE = Path(__file__).with_name("stacks.yaml")
+__all__ = ["Entry", "Held", "read"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,17 +63,16 @@ class _Rotation(BaseModel):
 
 
 class Entry(BaseModel):
-    """The keys of a stack, all of them; a stack's own entry is laid over the default one before."""
+    """The keys of a stack but for its levels; its own entry is laid over the default one before."""
 
     model_config = ConfigDict(extra="forbid")
     production: StrictBool
     regions: _Names
     rotation: _Rotation
     tags: _Names = []
-    levels: dict[StrictStr, Level] = {}
 
 
-def read(stack: str, catalogue: Catalogue, rules: Collection[str], path: Path = FILE) -> Held:
+def read(stack: str, catalogue: Catalogue, rules: Collection[str], path: Path = entries.FILE) -> Held:
     """Read what a stack is held to.
 
     Args:
@@ -87,33 +84,21 @@ def read(stack: str, catalogue: Catalogue, rules: Collection[str], path: Path = 
     Raises:
         KitError: It can't be read, or says something that it may not.
     """
-    document = _document(path)
-    default, own = document.get("default"), (document.get("stacks") or {}).get(stack) or {}
-    if not isinstance(default, dict) or not isinstance(own, dict):
-        raise _refused(path, "default, or the entry of a stack, is no mapping")
-    merged: dict[str, Any] = {**default, **own}
-    for name in ("rotation", "levels"):
-        parts = [part.get(name) or {} for part in (default, own)]
-        if all(isinstance(part, dict) for part in parts):
-            merged[name] = {**parts[0], **parts[1]}
+    given = entries.merged(stack, path)
+    levels = entries.levels(given, rules, path)
     try:
-        entry = Entry.model_validate(merged)
+        entry = Entry.model_validate({name: value for name, value in given.items() if name != "levels"})
     except ValidationError as problem:
         first = problem.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise _refused(
-            path, f"for stack {stack}, {place}: {first['msg'].removeprefix('Value error, ')}"
-        ) from None
-    strange = sorted(set(entry.levels).difference(rules))
-    if strange:
-        raise _refused(path, f"levels: there is no rule {strange[0]}; there are {', '.join(sorted(rules))}")
+        place, what = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+        raise entries.refused(path, f"for stack {stack}, {place}: {what}") from None
     return Held(
         production=entry.production,
         regions=frozenset(_regions(entry.regions, catalogue, path)),
         every=entry.rotation.every,
         expiry=entry.rotation.expiry,
         tags=tuple(entry.tags),
-        levels=entry.levels,
+        levels=levels,
     )
 
 
@@ -126,21 +111,5 @@ def _regions(names: list[str], catalogue: Catalogue, path: Path) -> list[str]:
             found.append(name)
         else:
             sets = ", ".join(catalogue.region_sets)
-            raise _refused(path, f"regions: {name} is neither a region of OCI nor a set ({sets})")
+            raise entries.refused(path, f"regions: {name} is neither a region of OCI nor a set ({sets})")
     return found
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = yamltext.read(path.read_text("utf-8"), name=str(path))
-    except (OSError, UnicodeDecodeError, yamltext.YamlError) as problem:
-        raise KitError(f"{path} can't be read: {problem}") from None
-    if not isinstance(document, dict) or set(document) - {"default", "stacks"}:
-        raise _refused(path, "it takes default and stacks")
-    if not isinstance(document.get("stacks") or {}, dict):
-        raise _refused(path, "stacks is no mapping")
-    return document
-
-
-def _refused(path: Path, what: str) -> KitError:
-    return KitError(f"{path}: {what}.", next_step="Correct it; docs/guardrails.md says what it may hold.")

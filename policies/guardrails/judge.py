@@ -9,6 +9,9 @@ from policies.guardrails.values import Finding, Resource
 
 __all__ = ["each", "judge", "whole"]
 
+_LONGEST = 2000
+"""Characters of a message: a statement may be of any length."""
+
 
 def judge(before: Sequence[Resource], after: Sequence[Resource], stack: Stack) -> list[Finding]:
     """Apply every rule that the stack isn't free of.
@@ -43,4 +46,5 @@ def _findings(rule: str, told: Iterable[tuple[Resource, str]], stack: Stack) -> 
     if level == "disabled":
         return
     for resource, message in told:
-        yield Finding(rule=rule, level=level, resource=resource, message=hidden(message))
+        text = message if len(message) <= _LONGEST else f"{message[:_LONGEST]} ..."
+        yield Finding(rule=rule, level=level, resource=resource, message=hidden(text))

@@ -18,4 +18,4 @@ def test_page_has_each_key_of_an_entry() -> None:
     page = PAGE.read_text(encoding="utf-8")
     table = page[page.index("| Key | Means |") :].split("\n\n", 1)[0]
 
-    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == set(held.Entry.model_fields)
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {*held.Entry.model_fields, "levels"}

@@ -31,10 +31,11 @@ HOSTILE = """
 
 @pytest.fixture
 def rendered(small: Machine) -> Machine:
-    """A machine whose stack is rendered, and whose own pack holds it to less than production."""
+    """A machine whose stack is rendered; its own pack holds it to less than production, and tells of tags."""
     small.kit("policy", "render", small.stack, check=True)
     held = small.project / GUARDRAILS / "stacks.yaml"
-    held.write_text(f"{held.read_text('utf-8')}  {small.stack}: {{production: false}}\n", "utf-8")
+    own = "{production: false, tags: [cost-center], levels: {tags: advisory}}"
+    held.write_text(f"{held.read_text('utf-8')}  {small.stack}: {own}\n", "utf-8")
     return small
 
 
@@ -57,8 +58,12 @@ def test_policy_that_turns_wide_once_it_is_known_is_stopped_before_it_is_made(re
     code.write_text(kept, "utf-8")
     rendered.up(*pack, check=True)
     again = rendered.pulumi("preview", *pack, "--expect-no-changes")
-    assert (again.code, "[mandatory]" in again.said) == (0, False), again.said
-    assert rendered.kit("guardrails", str(printed(rendered))).code == 0
+    assert (again.code, "[mandatory]" in again.said, "[advisory]  tags" in again.said) == (0, False, True)
+    alone = rendered.kit("guardrails", str(printed(rendered)))
+    assert (alone.code, alone.err.splitlines()[-1].partition(": ")[2]) == (
+        0,
+        "0 mandatory findings, 6 advisory ones.",
+    )
 
 
 def test_pack_and_verb_of_the_base_branch_find_the_same_in_a_hostile_one(rendered: Machine) -> None:

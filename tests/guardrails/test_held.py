@@ -70,7 +70,7 @@ BROKEN = {
     ),
     "a level that is none": (
         f"{DEFAULT}stacks: {{lab: {{levels: {{tags: off}}}}}}",
-        "for stack lab, levels.tags: Input should be 'advisory', 'mandatory' or 'disabled'",
+        "levels: tags is 'off'; allowed: advisory, mandatory, disabled",
     ),
     "a rule that is none": (
         f"{DEFAULT}stacks: {{lab: {{levels: {{anyuser: advisory}}}}}}",
