@@ -56,7 +56,7 @@ def test_stack_of_the_checkout_breaks_no_rule(name: str) -> None:
 
 
 def test_modules_of_the_pack_hide_none_of_pythons_own() -> None:
-    """The engine starts the pack in its folder, where a module named `types` would be imported for Python's."""
+    """The engine starts the pack in its folder: a module `types` there would be imported for Python's."""
     files = (CHECKOUT / "policies" / "guardrails").iterdir()
     ours = {file.stem for file in files if not file.name.startswith("__")}
 
