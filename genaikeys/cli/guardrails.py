@@ -36,6 +36,7 @@ def guardrails(
     from genaikeys.access import revisions
     from genaikeys.cli.home import project_root
     from genaikeys.cli.output import data, say, table
+    from genaikeys.scan.shape import hidden
     from policies.guardrails import judge, preview
     from policies.guardrails.rules import ALL
     from policies.guardrails.stack import stack_of
@@ -49,7 +50,7 @@ def guardrails(
         records = [_record(each) for each in found]
         data({"stack": shown.stack, "resources": len(shown.before), "findings": records})
     elif found:
-        rows = [(each.level, each.rule, each.resource.name, each.message) for each in found]
+        rows = [(each.level, each.rule, hidden(each.resource.name), each.message) for each in found]
         table(("LEVEL", "RULE", "RESOURCE", "FOUND"), rows)
     say(
         f"{len(shown.before)} resources of stack {shown.stack}, {len(ALL)} rules: {mandatory} mandatory "
@@ -71,9 +72,11 @@ def _read(file: str) -> tuple[str, str]:
 
 
 def _record(finding: "Finding") -> dict[str, str]:
+    from genaikeys.scan.shape import hidden
+
     return {
         "level": finding.level,
         "rule": finding.rule,
-        "urn": finding.resource.urn,
+        "urn": hidden(finding.resource.urn),
         "message": finding.message,
     }

@@ -75,7 +75,7 @@ def test_json_has_these_fields(project: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_secret_in_a_finding_is_dots(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Wherever it stands: in a property, in a statement, in the name of a model."""
+    """Wherever it stands: in a property, in a statement, in the name of a model or of a resource."""
     secret = value()
     key = {**KEY, "newState": {**KEY["newState"]}}
     key["newState"]["inputs"] = {**KEY["newState"]["inputs"], "description": secret, "region": secret}
@@ -84,9 +84,13 @@ def test_secret_in_a_finding_is_dots(project: Path, capsys: pytest.CaptureFixtur
         "genaikeys:index:RotatingSecret", "bot-us-chicago-1", inputs={"probe": {"models": [secret]}}
     )
 
-    assert run(project, digest(ROOT, key, policy, rotating)) == 2
-    assert run(project, digest(ROOT, key, policy, rotating), "--json") == 2
+    topic = step("oci:Ons/notificationTopic:NotificationTopic", secret, inputs={secret: secret})
+    text = digest(ROOT, key, policy, rotating, topic)
+
+    assert run(project, text) == 2
+    assert run(project, text, "--json") == 2
     said = "".join(capsys.readouterr())
+    assert "its name holds what looks like a secret: sk-••••••••" in said
     assert "sk-••••••••" in said
     assert not any(secret[at : at + 12] in said for at in range(len(secret) - 12))
 

@@ -57,7 +57,7 @@ def check(resource: Resource, stack: Stack) -> Iterator[str]:
     """Look at every property."""
     if resource.type == SECRET and resource.properties.get("secretContent") != _PLACEHOLDER:
         yield "secretContent is not the placeholder"
-    yield from told(resource.properties)
+    yield from told({"its name": resource.name, **resource.properties})
 
 
 def told(properties: Mapping[str, Any]) -> Iterator[str]:
