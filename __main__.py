@@ -19,6 +19,7 @@ from components import config
 from components.alerts import Alerts
 from components.compartment import compartments
 from components.policy_set import PolicySet
+from components.protection import protect_what_lasts
 from components.providers import Providers
 from components.region_keys import region_keys
 from components.region_vault import RegionVault
@@ -35,6 +36,7 @@ def provision(settings: Settings) -> Mapping[str, Mapping[str, object]]:
     to publish a message of one's own, by region.
     """
     tag_everything(settings)
+    protect_what_lasts(settings)
     providers = Providers(settings)
     made = compartments(settings.compartments, providers.home)
     vaults = {

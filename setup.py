@@ -5,8 +5,8 @@ Everything else about the wheel is in pyproject.toml; `genaikeys/layout.py` says
 
 from setuptools import find_packages, setup
 
-_SITE = sorted({"policies", *find_packages(include=["provider*", "emulator*", "toolchain*", "policies*"])})
-"""What only the kit's own processes import, and `policies` with the templates, which need be no package."""
+_SITE = find_packages(include=["provider*", "emulator*", "toolchain*", "policies*"])
+"""What only the kit's own processes import: the plugin, the local OCI, the policy templates, the guardrails."""
 
 setup(
     packages=[

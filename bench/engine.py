@@ -9,6 +9,7 @@ from bench.measure import Comparison, alternate, seconds
 from tests.engine.machine import CHECKOUT, Machine
 
 _PROJECTS = Path(__file__).parent / "projects"
+_GUARDED = ("--policy-pack", "policies/guardrails")
 
 
 def compare(machine: Machine, scratch: Path) -> list[Comparison]:
@@ -28,6 +29,7 @@ def compare(machine: Machine, scratch: Path) -> list[Comparison]:
             "six-region stack": lambda: _timed(machine, "preview", "--expect-no-changes"),
             "empty program": lambda: _timed(empty, "preview", "--expect-no-changes"),
             "six empty gRPC providers": lambda: _timed(providers, "preview", "--expect-no-changes"),
+            "six-region stack, guarded": lambda: _timed(machine, "preview", "--expect-no-changes", *_GUARDED),
         }
     )
     fresh = iter(range(1_000_000))
@@ -41,6 +43,12 @@ def compare(machine: Machine, scratch: Path) -> list[Comparison]:
     return [
         Comparison("no-op `pulumi preview`, six regions", ours, previews["empty program"], 5.0),
         Comparison("no-op `pulumi preview`, six regions", ours, previews["six empty gRPC providers"], 1.5),
+        Comparison(
+            "no-op `pulumi preview` with guardrails, six regions",
+            previews["six-region stack, guarded"],
+            ours,
+            1.5,
+        ),
         Comparison(
             "`pulumi up` from nothing, six regions", firsts["six-region stack"], firsts["empty program"], 10.0
         ),

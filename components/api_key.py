@@ -1,6 +1,5 @@
 """One API key in one region: the key itself, and the Vault secret that its value is published in."""
 
-import base64
 import hashlib
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pulumi_oci.identity.policy import Policy
 from pulumi_oci.vault._inputs import SecretSecretContentArgs
 from pulumi_oci.vault.secret import Secret
 
-from genaikeys import tags
+from genaikeys import placeholder, tags
 from genaikeys.durations import short
 from genaikeys.pulumi import ApiKey, RotatingSecret
 from genaikeys.rotation.wishes import probe_models
@@ -21,9 +20,6 @@ from .providers import Providers
 from .region_vault import RegionVault
 
 __all__ = ["Published", "RegionalKey"]
-
-_PLACEHOLDER = base64.b64encode(b"No key has been published here yet.").decode()
-"""Constant on purpose: content is never sent again, and this is no secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +104,7 @@ class RegionalKey(ComponentResource):
             secret_name=_unattached(self.api_key_id.apply(self._secret_name)),
             description=f"OCI Generative AI API key {self._placement.key} of {self._placement.region}",
             freeform_tags={tags.RESOURCE: self._digest()},
-            secret_content=SecretSecretContentArgs(content_type="BASE64", content=_PLACEHOLDER),
+            secret_content=SecretSecretContentArgs(content_type="BASE64", content=placeholder.CONTENT),
             opts=ResourceOptions(
                 parent=self,
                 provider=self._callers.regions[self._placement.region],

@@ -216,6 +216,7 @@ def render(
     key_ids: Mapping[tuple[str, str], str],
     secret_ids: Mapping[tuple[str, str], str],
     compartment_ids: Mapping[str, str] | None = None,
+    source: Source | None = None,
 ) -> list[PolicyText]:
     """Write every policy of a stack.
 
@@ -224,15 +225,21 @@ def render(
         key_ids: OCID of each API key, or what shall stand for it, by key and region.
         secret_ids: The same of each Vault secret.
         compartment_ids: OCID of each compartment by name; absent: statements name compartments.
+        source: Templates and memory; by default those of this checkout.
     """
+    source = source or shipped(settings.stack)
     texts = []
     for compartment in settings.compartments:
         location = f"id {compartment_ids[compartment]}" if compartment_ids else compartment
-        for plan in (*access(settings, compartment), *readers(settings, compartment)):
+        for plan in (*access(settings, compartment, source), *readers(settings, compartment, source)):
             ids = [(rule.key or "", plan.region or "") for rule in plan.rules]
             written = [
                 statement(
-                    rule, compartment=location, api_key_id=key_ids.get(place), secret_id=secret_ids.get(place)
+                    rule,
+                    compartment=location,
+                    api_key_id=key_ids.get(place),
+                    secret_id=secret_ids.get(place),
+                    source=source.templates,
                 )
                 for rule, place in zip(plan.rules, ids, strict=True)
             ]

@@ -13,8 +13,12 @@ MOST_ON_A_PATH = 500
 compartment hierarchy", read 2026-11-23). Those of others on the path count too; they aren't known here."""
 
 
-def text(settings: Settings) -> str:
+def text(settings: Settings, source: policies.Source | None = None) -> str:
     """Render every policy of a stack, with logical names in place of OCIDs.
+
+    Args:
+        settings: The stack.
+        source: Templates and memory; by default those of this checkout.
 
     Raises:
         KitError: More statements would lie on a path of compartments than OCI allows.
@@ -25,6 +29,7 @@ def text(settings: Settings) -> str:
         settings,
         {place: policies.logical_name("key", *place) for place in placed},
         {place: policies.logical_name("secret", *place) for place in placed},
+        source=source,
     )
     _check_paths(settings, written)
     lines = [

@@ -35,6 +35,7 @@ class Stack:
         settings: Its settings.
         text: Text of its file.
         templates: The templates.
+        source: The templates, and what the stack remembers.
         path: Path of its file.
     """
 
@@ -43,7 +44,7 @@ class Stack:
         self.text = text
         self.templates = source.templates
         self.path = f"stacks/Pulumi.{settings.stack}.yaml"
-        self._source = source
+        self.source = source
 
     def scene(
         self, others: Iterable[Path] = (), time: datetime | None = None, same: "Stack | None" = None
@@ -106,8 +107,8 @@ class Stack:
     def _statements(self, ids: Mapping[str, str], same: "Stack | None") -> Iterator[Written]:
         for name, ocid in ids.items():
             plans = (
-                *policies.access(self.settings, name, self._source),
-                *policies.readers(self.settings, name, self._source),
+                *policies.access(self.settings, name, self.source),
+                *policies.readers(self.settings, name, self.source),
             )
             for plan in plans:
                 for rule in plan.rules:

@@ -11,6 +11,7 @@ from genaikeys.cli import access, backend, emergency, local, models, policy
 from genaikeys.cli.adopt import adopt
 from genaikeys.cli.doctor import doctor
 from genaikeys.cli.guard import guarded
+from genaikeys.cli.guardrails import guardrails
 from genaikeys.cli.init import init
 from genaikeys.cli.recover import recover
 from genaikeys.cli.scan import scan
@@ -41,6 +42,7 @@ _app.command()(verify)
 _app.command()(recover)
 _app.command()(adopt)
 _app.command()(scan)
+_app.command()(guardrails)
 _app.command()(init)
 _app.command()(doctor)
 _app.command()(snippet)

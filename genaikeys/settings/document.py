@@ -346,6 +346,8 @@ class StackDocument(_Document):
     """Free-form tags on everything that is made, but `genaikeys-...`. Absent: left as they are."""
     defined_tags: dict[DefinedTag, StrictStr] = {}
     """Defined tags on everything that is made, as `Namespace.Key`. Absent: left as they are."""
+    protect: StrictBool = False
+    """`true`: Pulumi refuses to delete or replace keys, Vault secrets and vaults. For production."""
     compartments: Annotated[dict[CompartmentName, CompartmentDocument], Field(min_length=1)]
     """The compartments that hold keys, by name."""
     vaults: dict[StrictStr, VaultDocument] = {}

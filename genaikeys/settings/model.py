@@ -180,6 +180,8 @@ class Settings:
     """Tags of the stack's own, on everything that is made."""
     defined_tags: Mapping[str, str]
     """The same, by `Namespace.Key`."""
+    protect: bool
+    """Whether Pulumi refuses to delete what can't be had back."""
     compartments: Mapping[str, Compartment]
     vaults: Mapping[str, Vault]
     """Existing vaults, by region; a region that isn't here gets one made."""

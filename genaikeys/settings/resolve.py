@@ -111,6 +111,7 @@ class _Resolver:
             residency=document.residency,
             freeform_tags=MappingProxyType(document.freeform_tags),
             defined_tags=MappingProxyType(document.defined_tags),
+            protect=document.protect,
             compartments=MappingProxyType(compartments),
             vaults=MappingProxyType(vaults),
             rotation=rotation,

@@ -136,8 +136,9 @@ class Run:
     def preview(self) -> None:
         """The previews: as JSON, refreshed, and with a plan to keep."""
         plan = self.folder / "logs" / f"plan-{self._count}.json"
-        shown = self.pulumi("preview", "--json", "--refresh")
+        shown = self.pulumi("preview", "--json", "--show-sames", "--refresh")
         self.keep("preview JSON", "preview", shown.out)
+        (self.machine.project / "preview.json").write_text(shown.out, encoding="utf-8")  # for a verb to read
         planned = self.pulumi(
             *("preview", "--save-plan", str(plan), "--show-secrets"), extra={"PULUMI_EXPERIMENTAL": "true"}
         )

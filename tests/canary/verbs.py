@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "recover": "small --dry-run",
     "adopt": "{by_hand} --name taken --stack small --yes",
     "scan": ". --stack small --all",
+    "guardrails": "preview.json",
     "snippet": "chatbot --stack small",
     "doctor": "--stack small --json",
     "init": "fresh --home-region us-ashburn-1 --compartment apps --region all --model gpt-oss --key bot",

@@ -28,6 +28,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
         "recover",
         "adopt",
         "scan",
+        "guardrails",
         "init",
         "doctor",
         "snippet",

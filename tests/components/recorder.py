@@ -29,6 +29,8 @@ class Registered:
     ignored: tuple[str, ...]
     deletes_first: bool
     """Whether a replacement is made only after the old one is gone."""
+    protected: bool
+    """Whether the engine refuses to delete it."""
 
 
 class Recorder(MockMonitor):
@@ -52,6 +54,7 @@ class Recorder(MockMonitor):
                     dependencies=frozenset(_short(urn) for urn in request.dependencies),
                     ignored=tuple(request.ignoreChanges),
                     deletes_first=request.deleteBeforeReplace,
+                    protected=request.protect,
                 )
             )
         return answer

@@ -3,6 +3,7 @@
 import pytest
 
 from genaikeys import tags
+from policies.guardrails import kinds
 from tests.components.recorder import Recording, record
 from tests.settings.test_settings import stack
 
@@ -52,3 +53,11 @@ def test_stack_without_tags_sends_none() -> None:
 
     assert [made for made in seen if "definedTags" in made.inputs] == []
     assert {made.type.split(":")[-1] for made in seen if "freeformTags" in made.inputs} == {"Secret"}
+
+
+def test_guardrails_know_every_type_that_the_program_makes(tagged: Recording) -> None:
+    """Those types may be declared, and no other; what takes tags is what the rule about tags looks at."""
+    assert {made.type for made in tagged.seen} | {"pulumi:pulumi:Stack"} == kinds.TYPES
+    assert {
+        made.type for made in tagged.seen if made.inputs.get("freeformTags", {}).get("team")
+    } == kinds.TAGGED

@@ -60,7 +60,11 @@ _LIMIT = 500
 def _told(page: Path) -> list[Command]:
     """The commands of a page, without those that are run elsewhere."""
     others = [*_BY_OTHERS, *(_NOT_IN_THE_CHECKOUT if page not in _SMALL else ())]
-    told = [each for each in pages.commands(CHECKOUT / page) if each.printed is None or page != _EXAMPLES_ELSEWHERE]
+    told = [
+        each
+        for each in pages.commands(CHECKOUT / page)
+        if each.printed is None or page != _EXAMPLES_ELSEWHERE
+    ]
     return [
         *([_BEFORE] if page == _TENANCY else []),
         # What a page says of its output, it also gets to run.

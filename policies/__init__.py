@@ -1,0 +1,1 @@
+"""What stacks may grant: templates of statements, the rendered texts, and the guardrails around both."""

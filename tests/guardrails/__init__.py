@@ -1,0 +1,1 @@
+"""The guardrails: rules over plain values, their samples, and what brings resources to them."""
