@@ -6,7 +6,7 @@ Everything else about the wheel is in pyproject.toml; `genaikeys/layout.py` says
 from setuptools import find_packages, setup
 
 _SITE = find_packages(include=["provider*", "emulator*", "toolchain*", "policies*"])
-"""What only the kit's own processes import: the plugin, the local OCI, the policy templates, the guardrails."""
+"""What only the kit's own processes import: plugin, local OCI, policy templates, guardrails."""
 
 setup(
     packages=[

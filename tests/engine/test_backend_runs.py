@@ -46,7 +46,7 @@ def _whole(s3: Bucket) -> dict[str, Any]:
 def test_two_runs_at_once_end_with_one_winner(team: Machine, s3: Bucket) -> None:
     """The second is told whose the lock is; the first ends well, the state is whole, OCI has one key."""
     fault = team.fault(**_API_KEY, when="after", action="hold", count=1)
-    with team.up_begun() as first:
+    with team.begun() as first:
         team.until_held(fault)
         second = team.up()
         held = _locks(s3)
@@ -72,7 +72,7 @@ def test_two_runs_at_once_end_with_one_winner(team: Machine, s3: Bucket) -> None
 def test_recover_takes_a_dead_lock_out_of_a_bucket(team: Machine, s3: Bucket) -> None:
     """The lock of a run that was killed, and what that run made and didn't write down."""
     fault = team.fault(**_API_KEY, when="after", action="hold", count=1)
-    with team.up_begun() as running:
+    with team.begun() as running:
         team.until_held(fault)
         for pid in [running.pid, *processes_below(running.pid)]:
             with suppress(ProcessLookupError):
