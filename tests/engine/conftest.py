@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.machine import CHECKOUT, SMALL, Machine, project
+from tests.engine.snapshot import Snapshot
 from toolchain import locate
 
 
@@ -64,3 +65,24 @@ def new_machine(tmp_path: Path) -> Iterator[Callable[..., Machine]]:
 def small(new_machine: Callable[..., Machine]) -> Machine:
     """A machine whose stack has one key in one region, made but not yet up."""
     return new_machine()
+
+
+@pytest.fixture(scope="session")
+def _up_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """A small machine just after its first `up`."""
+    folder = tmp_path_factory.mktemp("deployed")
+    machine = Machine(project(folder / "project", "small", SMALL), folder / "home", "small")
+    try:
+        machine.start()
+        machine.initialise()
+        machine.up(check=True)
+        yield Snapshot.of(machine, folder / "kept")
+    finally:
+        machine.stop()
+
+
+@pytest.fixture
+def deployed(_up_once: Snapshot) -> Machine:
+    """A small machine as it is after its first `up`; a test may change its stack and what is in OCI."""
+    _up_once.restore()
+    return _up_once.machine

@@ -1,16 +1,14 @@
 """Killing a run of the engine at a call, bringing the stack back, and what must be true then."""
 
 import os
-import shutil
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tests.engine.machine import SMALL, Machine, processes_below, until
 
-__all__ = ["BY_HAND", "VERBS", "Snapshot", "Verb", "cut_off", "wrong_after"]
+__all__ = ["BY_HAND", "VERBS", "Verb", "cut_off", "wrong_after"]
 
 DAYS = 24 * 3600
 
@@ -93,29 +91,6 @@ VERBS: dict[str, Verb] = {
     ),
     "destroy": Verb(command="destroy", host="generativeai", sample=("DELETE", "/apikeys/", "after")),
 }
-
-
-@dataclass
-class Snapshot:
-    """A machine's home, to be had again."""
-
-    machine: Machine
-    kept: Path
-
-    @classmethod
-    def of(cls, machine: Machine, kept: Path) -> "Snapshot":
-        """Keep a machine's home as it is."""
-        machine.kit("local", "down", check=True)
-        shutil.copytree(machine.home, kept, symlinks=True)
-        machine.start()
-        return cls(machine, kept)
-
-    def restore(self) -> None:
-        """Make the machine's home what it was."""
-        self.machine.kit("local", "down", check=True)
-        shutil.rmtree(self.machine.home)
-        shutil.copytree(self.kept, self.machine.home, symlinks=True)
-        self.machine.start()
 
 
 def cut_off(machine: Machine, verb: Verb, who: str, **moment: object) -> str | None:

@@ -84,151 +84,145 @@ def _in_oci(machine: Machine, ids: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("what", sampled(_FORBIDDEN, "keys", "policies"))
-def test_forbidden_is_not_gone(small: Machine, what: str) -> None:
+def test_forbidden_is_not_gone(deployed: Machine, what: str) -> None:
     """Without leave to look, `refresh`, `up`, `destroy` and `recover` refuse, say why, and change nothing."""
     permissions, reason = _FORBIDDEN[what]
-    small.up(check=True)
-    before, ids = _recorded(small), _ids(small)
+    before, ids = _recorded(deployed), _ids(deployed)
 
-    with _without(small, permissions):
+    with _without(deployed, permissions):
         for verb in ("refresh", "up", "destroy"):
-            refused = small.pulumi(verb, "--yes", "--skip-preview")
+            refused = deployed.pulumi(verb, "--yes", "--skip-preview")
             assert refused.code != 0, refused.said
             assert reason.format(**ids) in refused.said
             assert "Traceback" not in refused.said
-            assert _recorded(small) == before
-        recovering = small.kit("recover", "small", "--yes")
+            assert _recorded(deployed) == before
+        recovering = deployed.kit("recover", "small", "--yes")
         assert recovering.code == 1
-        assert _recorded(small) == before
+        assert _recorded(deployed) == before
 
     asked = what.removeprefix("AES ")
     assert what == "keys" or f"the caller needs: inspect {asked} in compartment id" in recovering.err
-    assert set(_in_oci(small, ids).values()) == {"ACTIVE"}
-    assert [key["id"] for key in small.api_keys()] == [ids["ApiKey"]]
-    small.up(check=True)
-    small.kit("verify", "--stack", "small", check=True)
+    assert set(_in_oci(deployed, ids).values()) == {"ACTIVE"}
+    assert [key["id"] for key in deployed.api_keys()] == [ids["ApiKey"]]
+    deployed.up(check=True)
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
 @pytest.mark.parametrize("way", sampled(_WAYS, "refreshed"))
-def test_deleted_api_key_is_made_again(small: Machine, way: str) -> None:
+def test_deleted_api_key_is_made_again(deployed: Machine, way: str) -> None:
     """A refresh drops it, and `up` makes another, whose value readers find in the same Vault secret."""
     is_refreshed = _WAYS[way]
-    small.up(check=True)
-    before = _ids(small)
-    _sdk(small, f"keys.delete_api_key({before['ApiKey']!r})\nprint('null')")
+    before = _ids(deployed)
+    _sdk(deployed, f"keys.delete_api_key({before['ApiKey']!r})\nprint('null')")
 
     if is_refreshed:
-        small.pulumi("refresh", "--yes", "--skip-preview", check=True)
-        assert "ApiKey" not in _ids(small)
-    small.up(check=True)
+        deployed.pulumi("refresh", "--yes", "--skip-preview", check=True)
+        assert "ApiKey" not in _ids(deployed)
+    deployed.up(check=True)
 
-    after = _ids(small)
+    after = _ids(deployed)
     assert after["ApiKey"] != before["ApiKey"]
     assert after["Secret"] == before["Secret"]
-    small.kit("verify", "--stack", "small", check=True)
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
 @pytest.mark.parametrize("way", sampled(_WAYS, "refreshed"))
-def test_deleted_policy_is_made_again_after_recover(small: Machine, way: str) -> None:
+def test_deleted_policy_is_made_again_after_recover(deployed: Machine, way: str) -> None:
     """`up` fails and names it; `recover` takes it out after the proof; the same key works under a new one."""
     is_refreshed = _WAYS[way]
-    small.up(check=True)
-    before = _ids(small)
+    before = _ids(deployed)
     # What is read right after its deletion is still told as DELETED; from then on OCI says 404.
     _sdk(
-        small,
+        deployed,
         f"identity.delete_policy({before['Policy']!r})\n"
         + ("" if is_refreshed else f"identity.get_policy({before['Policy']!r})\n")
         + "print('null')",
     )
     if is_refreshed:
-        small.pulumi("refresh", "--yes", "--skip-preview")
+        deployed.pulumi("refresh", "--yes", "--skip-preview")
 
-    refused = small.up()
-    dry = small.kit("recover", "small", "--dry-run", check=True)
-    small.kit("recover", "small", "--yes", check=True)
+    refused = deployed.up()
+    dry = deployed.kit("recover", "small", "--dry-run", check=True)
+    deployed.kit("recover", "small", "--yes", check=True)
 
     assert refused.code != 0
     assert f"The policy {before['Policy']} is not confirmed" in refused.said
     if not is_refreshed:
         assert f"Gone: the policy genai-apps-us-chicago-1-access ({before['Policy']})." in dry.err
         assert "works and lacks it." in dry.err
-    after = _ids(small)
+    after = _ids(deployed)
     assert after["Policy"] != before["Policy"]
     assert {name: after[name] for name in ("ApiKey", "Vault", "Secret")} == {
         name: before[name] for name in ("ApiKey", "Vault", "Secret")
     }
-    assert "unchanged" in small.up("--refresh", "--expect-no-changes", check=True).said
-    small.kit("verify", "--stack", "small", check=True)
+    assert "unchanged" in deployed.up("--refresh", "--expect-no-changes", check=True).said
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
 @pytest.mark.parametrize("way", sampled(_WAYS, "refreshed"))
-def test_vault_secret_that_waits_for_its_deletion_comes_back(small: Machine, way: str) -> None:
+def test_vault_secret_that_waits_for_its_deletion_comes_back(deployed: Machine, way: str) -> None:
     """Its name stays reserved, so the way is back: the message has the command, and the OCID stays."""
     is_refreshed = _WAYS[way]
-    small.up(check=True)
-    before = _ids(small)
+    before = _ids(deployed)
     secret = before["Secret"]
     details = "oci.vault.models.ScheduleSecretDeletionDetails()"
-    _sdk(small, f"secrets.schedule_secret_deletion({secret!r}, {details})\nprint('null')")
+    _sdk(deployed, f"secrets.schedule_secret_deletion({secret!r}, {details})\nprint('null')")
     command = f"oci vault secret cancel-secret-deletion --secret-id {secret}"
     if is_refreshed:
-        small.pulumi("refresh", "--yes", "--skip-preview")
+        deployed.pulumi("refresh", "--yes", "--skip-preview")
     else:
-        said = small.up().said
+        said = deployed.up().said
         assert f"The Vault secret {secret} is PENDING_DELETION" in said
         assert command in said
 
-    refused = small.kit("recover", "small", "--yes")
-    _sdk(small, f"secrets.cancel_secret_deletion({secret!r})\nprint('null')")
-    small.kit("recover", "small", "--yes", check=True)
-    small.up("--refresh", check=True)
+    refused = deployed.kit("recover", "small", "--yes")
+    _sdk(deployed, f"secrets.cancel_secret_deletion({secret!r})\nprint('null')")
+    deployed.kit("recover", "small", "--yes", check=True)
+    deployed.up("--refresh", check=True)
 
     assert refused.code == 1
     assert f"{command} --region us-chicago-1" in refused.err
-    assert _ids(small)["Secret"] == secret
-    assert _ids(small)["ApiKey"] == before["ApiKey"]
-    small.kit("verify", "--stack", "small", check=True)
+    assert _ids(deployed)["Secret"] == secret
+    assert _ids(deployed)["ApiKey"] == before["ApiKey"]
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_deleted_vault_secret_is_made_again_after_recover(small: Machine) -> None:
+def test_deleted_vault_secret_is_made_again_after_recover(deployed: Machine) -> None:
     """Once OCI shows it as DELETED there is no way back: another secret, with another OCID, is published."""
-    small.up(check=True)
-    secret = _ids(small)["Secret"]
+    secret = _ids(deployed)["Secret"]
     details = "oci.vault.models.ScheduleSecretDeletionDetails()"
-    _sdk(small, f"secrets.schedule_secret_deletion({secret!r}, {details})\nprint('null')")
-    small.admin("POST", "/clock", {"by": _MONTH})
+    _sdk(deployed, f"secrets.schedule_secret_deletion({secret!r}, {details})\nprint('null')")
+    deployed.admin("POST", "/clock", {"by": _MONTH})
 
-    refused = small.up()
-    recovered = small.kit("recover", "small", "--yes", check=True)
+    refused = deployed.up()
+    recovered = deployed.kit("recover", "small", "--yes", check=True)
 
     assert refused.code != 0
     assert secret in refused.said
     assert (
         f"Gone: the Vault secret chatbot-us-chicago-1 ({secret}). OCI shows it as DELETED." in recovered.err
     )
-    assert _ids(small)["Secret"] != secret
-    small.kit("verify", "--stack", "small", check=True)
+    assert _ids(deployed)["Secret"] != secret
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_deleted_vault_takes_what_lies_in_it(small: Machine) -> None:
+def test_deleted_vault_takes_what_lies_in_it(deployed: Machine) -> None:
     """While it can come back, recover says how; once it is gone, vault, key and secret are made again."""
-    small.up(check=True)
-    before = _ids(small)
+    before = _ids(deployed)
     details = "oci.key_management.models.ScheduleVaultDeletionDetails()"
-    _sdk(small, f"vaults.schedule_vault_deletion({before['Vault']!r}, {details})\nprint('null')")
+    _sdk(deployed, f"vaults.schedule_vault_deletion({before['Vault']!r}, {details})\nprint('null')")
 
-    waiting = small.kit("recover", "small", "--yes")
-    small.admin("POST", "/clock", {"by": _MONTH})
-    refused = small.up()
-    small.kit("recover", "small", "--yes", check=True)
+    waiting = deployed.kit("recover", "small", "--yes")
+    deployed.admin("POST", "/clock", {"by": _MONTH})
+    refused = deployed.up()
+    deployed.kit("recover", "small", "--yes", check=True)
 
     assert waiting.code == 1
     assert f"oci kms management vault cancel-deletion --vault-id {before['Vault']}" in waiting.err
     assert "cancel-deletion --key-id" not in waiting.err
     assert refused.code != 0
     assert before["Vault"] in refused.said
-    after = _ids(small)
+    after = _ids(deployed)
     assert after["ApiKey"] == before["ApiKey"]
     assert not {after[name] for name in ("Vault", "Key", "Secret")} & set(before.values())
-    small.kit("verify", "--stack", "small", check=True)
+    deployed.kit("verify", "--stack", "small", check=True)

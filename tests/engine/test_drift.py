@@ -65,19 +65,18 @@ def _change(machine: Machine, program: str) -> None:
     )
 
 
-def test_drift_is_seen_by_the_preview_and_mended_by_the_next_up(small: Machine) -> None:
+def test_drift_is_seen_by_the_preview_and_mended_by_the_next_up(deployed: Machine) -> None:
     """Each change behind the kit's back is named by a preview with refresh, and gone after `up`."""
-    small.up(check=True)
     seen = {}
     for name, (program, says) in CHANGES.items():
-        _change(small, program)
-        preview = small.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
+        _change(deployed, program)
+        preview = deployed.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
         seen[name] = (preview.code != 0, says in preview.said)
-        small.up(check=True)
+        deployed.up(check=True)
 
     assert seen == dict.fromkeys(CHANGES, (True, True))
-    assert small.pulumi("preview", "--refresh", "--expect-no-changes").code == 0
-    small.kit("verify", "--stack", "small", check=True)
+    assert deployed.pulumi("preview", "--refresh", "--expect-no-changes").code == 0
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
 @pytest.mark.parametrize("refreshes", [False, True], ids=["after the init error", "and after a refresh"])

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.kills import BY_HAND, DAYS, VERBS, Snapshot, Verb, cut_off, wrong_after
+from tests.engine.kills import BY_HAND, DAYS, VERBS, Verb, cut_off, wrong_after
 from tests.engine.machine import CHECKOUT, Machine
+from tests.engine.snapshot import Snapshot
 from tests.tables import counted
 
 TABLE = CHECKOUT / "tests" / "results" / "kills-engine.md"

@@ -10,82 +10,77 @@ def _deployed(machine: Machine) -> dict[str, str]:
     return placed
 
 
-def test_destroy_leaves_no_api_key_and_up_works_again(small: Machine) -> None:
+def test_destroy_leaves_no_api_key_and_up_works_again(deployed: Machine) -> None:
     """After `destroy` OCI has no API key of ours; the next `up` makes a new one that works."""
-    small.up(check=True)
-    first = _deployed(small)
+    first = _deployed(deployed)
 
-    small.pulumi("destroy", "--yes", "--skip-preview", check=True)
-    left = small.api_keys()
-    small.up(check=True)
+    deployed.pulumi("destroy", "--yes", "--skip-preview", check=True)
+    left = deployed.api_keys()
+    deployed.up(check=True)
 
     assert left == []
-    assert _deployed(small)["apiKeyId"] != first["apiKeyId"]
-    small.kit("verify", "--stack", "small", check=True)
+    assert _deployed(deployed)["apiKeyId"] != first["apiKeyId"]
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_new_trigger_rotates_in_place(small: Machine) -> None:
+def test_new_trigger_rotates_in_place(deployed: Machine) -> None:
     """Another `trigger` publishes the other slot into the same secret; the key stays the same."""
-    file = small.project / "stacks" / "Pulumi.small.yaml"
+    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
     text = file.read_text(encoding="utf-8")
-    small.up(check=True)
-    before, first = _deployed(small), small.vault_values()
+    before, first = _deployed(deployed), deployed.vault_values()
 
     file.write_text(
         text.replace("Support assistant}", "Support assistant, trigger: leak-1}"), encoding="utf-8"
     )
     # The first publication is younger than `grace`, and a rotation within it is put off: so the clock moves
     # on.
-    small.admin("POST", "/clock", {"by": 8 * 24 * 3600})
-    rotated = small.up(check=True)
-    after = _deployed(small)
-    again = small.up(check=True)
+    deployed.admin("POST", "/clock", {"by": 8 * 24 * 3600})
+    rotated = deployed.up(check=True)
+    after = _deployed(deployed)
+    again = deployed.up(check=True)
 
     assert after["apiKeyId"] == before["apiKeyId"]
     assert after["vaultSecretId"] == before["vaultSecretId"]
     assert "1 updated" in rotated.out
     assert "updated" not in again.out
-    assert len(set(small.vault_values()) - set(first)) == 1
-    small.kit("verify", "--stack", "small", check=True)
+    assert len(set(deployed.vault_values()) - set(first)) == 1
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_suspended_key_is_refused_until_it_is_resumed(small: Machine) -> None:
+def test_suspended_key_is_refused_until_it_is_resumed(deployed: Machine) -> None:
     """`suspended: true` makes every call fail; taking it back makes the same secret work again."""
-    file = small.project / "stacks" / "Pulumi.small.yaml"
-    small.up(check=True)
+    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
 
     file.write_text(
         SMALL.replace("Support assistant}", "Support assistant, suspended: true}"), encoding="utf-8"
     )
-    small.up(check=True)
-    refused = json.loads(small.kit("verify", "--stack", "small", "--json", check=True).out)["cells"]
+    deployed.up(check=True)
+    refused = json.loads(deployed.kit("verify", "--stack", "small", "--json", check=True).out)["cells"]
     file.write_text(SMALL, encoding="utf-8")
-    small.up(check=True)
+    deployed.up(check=True)
 
     assert {(cell["expected"], cell["observed"]) for cell in refused} == {("no", "no")}
-    cells = json.loads(small.kit("verify", "--stack", "small", "--json", check=True).out)["cells"]
+    cells = json.loads(deployed.kit("verify", "--stack", "small", "--json", check=True).out)["cells"]
     assert ("yes", "yes") in {(cell["expected"], cell["observed"]) for cell in cells}
 
 
-def test_replaced_key_publishes_into_the_same_secret(small: Machine) -> None:
+def test_replaced_key_publishes_into_the_same_secret(deployed: Machine) -> None:
     """Readers never change: another key, the same Vault secret, and its value works."""
-    small.up(check=True)
-    before = _deployed(small)
-    urn = next(each["urn"] for each in small.state() if each["type"] == "genaikeys:index:ApiKey")
+    before = _deployed(deployed)
+    urn = next(each["urn"] for each in deployed.state() if each["type"] == "genaikeys:index:ApiKey")
 
-    small.up("--replace", urn, check=True)
-    after = _deployed(small)
+    deployed.up("--replace", urn, check=True)
+    after = _deployed(deployed)
 
     assert after["apiKeyId"] != before["apiKeyId"]
     assert after["vaultSecretId"] == before["vaultSecretId"]
-    assert [key["id"] for key in small.api_keys()] == [after["apiKeyId"]]
-    small.kit("verify", "--stack", "small", check=True)
+    assert [key["id"] for key in deployed.api_keys()] == [after["apiKeyId"]]
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_destroy_fails_rather_than_pretend_when_it_may_not_look(small: Machine) -> None:
+def test_destroy_fails_rather_than_pretend_when_it_may_not_look(deployed: Machine) -> None:
     """Listing forbidden means that absence can't be proven: `destroy` fails, names it, and works later."""
-    small.up(check=True)
-    small.fault(
+    deployed.fault(
         method="GET",
         host="generativeai",
         path="/apikeys",
@@ -97,11 +92,11 @@ def test_destroy_fails_rather_than_pretend_when_it_may_not_look(small: Machine) 
         message="not authorised, or not found",
     )
 
-    refused = small.pulumi("destroy", "--yes", "--skip-preview")
-    small.clear_faults()
+    refused = deployed.pulumi("destroy", "--yes", "--skip-preview")
+    deployed.clear_faults()
 
     assert refused.code != 0
     assert "Traceback" not in refused.said
-    assert len(small.api_keys()) == 1
-    small.pulumi("destroy", "--yes", "--skip-preview", check=True)
-    assert small.api_keys() == []
+    assert len(deployed.api_keys()) == 1
+    deployed.pulumi("destroy", "--yes", "--skip-preview", check=True)
+    assert deployed.api_keys() == []

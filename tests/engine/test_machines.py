@@ -34,13 +34,12 @@ def test_dead_emulator_is_said_once_and_the_next_up_goes_on(small: Machine) -> N
     small.kit("verify", "--stack", "small", check=True)
 
 
-def test_wrong_passphrase_is_refused_by_the_engine(small: Machine, tmp_path: Path) -> None:
+def test_wrong_passphrase_is_refused_by_the_engine(deployed: Machine, tmp_path: Path) -> None:
     """Another passphrase than the stack's ends the run before anything is called."""
-    small.up(check=True)
     wrong = tmp_path / "passphrase"
     wrong.write_text("another", encoding="utf-8")
 
-    failed = small.up(extra={"PULUMI_CONFIG_PASSPHRASE_FILE": str(wrong)})
+    failed = deployed.up(extra={"PULUMI_CONFIG_PASSPHRASE_FILE": str(wrong)})
 
     assert failed.code != 0
     assert "incorrect passphrase" in failed.said

@@ -29,20 +29,19 @@ def _value(machine: Machine) -> str:
     return machine.vault_value("us-chicago-1", _placed(machine)["vaultSecretId"])
 
 
-def test_months_of_nightly_runs_rotate_and_retire_on_the_day(small: Machine) -> None:
+def test_months_of_nightly_runs_rotate_and_retire_on_the_day(deployed: Machine) -> None:
     """Preview says what is due and when, `up` does it, and in between there is nothing to do."""
-    small.up(check=True)
-    first = _value(small)
-    quiet = small.pulumi("preview", "--expect-no-changes", check=True)
-    _pass(small, 8)
-    retiring = small.pulumi("preview")
-    retired = small.up(check=True)
-    after_retirement = _slots(small)
-    _no_changes(small)
-    _pass(small, 22.5)
-    due = small.pulumi("preview")
-    rotated = small.up(check=True)
-    second = _value(small)
+    first = _value(deployed)
+    quiet = deployed.pulumi("preview", "--expect-no-changes", check=True)
+    _pass(deployed, 8)
+    retiring = deployed.pulumi("preview")
+    retired = deployed.up(check=True)
+    after_retirement = _slots(deployed)
+    _no_changes(deployed)
+    _pass(deployed, 22.5)
+    due = deployed.pulumi("preview")
+    rotated = deployed.up(check=True)
+    second = _value(deployed)
 
     for what in ("rotation due in 30 days (", "retirement due in 7 days (", "expires in 90 days ("):
         assert what in quiet.said, quiet.said
@@ -53,30 +52,29 @@ def test_months_of_nightly_runs_rotate_and_retire_on_the_day(small: Machine) -> 
     assert "1 to update" in due.said
     assert "renewed key-two (due since " in rotated.said
     assert second != first
-    assert _slots(small) == {"key-one": "ACTIVE", "key-two": "ACTIVE"}
-    _no_changes(small)
-    small.kit("verify", "--stack", "small", check=True)
+    assert _slots(deployed) == {"key-one": "ACTIVE", "key-two": "ACTIVE"}
+    _no_changes(deployed)
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_verbs_work_while_the_stack_is_locked_and_refresh_shows_what_they_did(small: Machine) -> None:
+def test_verbs_work_while_the_stack_is_locked_and_refresh_shows_what_they_did(deployed: Machine) -> None:
     """A lock on the backend stops no emergency; the engine then sees a rotated, revoked, suspended key."""
-    small.up(check=True)
-    first = _value(small)
-    lock = small.home / "state" / ".pulumi" / "locks" / "organization" / "oci-genai-keys" / "small"
+    first = _value(deployed)
+    lock = deployed.home / "state" / ".pulumi" / "locks" / "organization" / "oci-genai-keys" / "small"
     lock.mkdir(parents=True, exist_ok=True)
     (lock / "0.json").write_text(
         '{"pid": 1, "username": "ci", "hostname": "runner", "timestamp": "2026-11-23T00:00:00Z"}',
         encoding="utf-8",
     )
-    locked = small.up()
-    rotated = small.kit("rotate", "chatbot", "--stack", "small", check=True)
-    revoked = small.kit("revoke", "chatbot", "--stack", "small", "--yes", "--wait", "0", check=True)
+    locked = deployed.up()
+    rotated = deployed.kit("rotate", "chatbot", "--stack", "small", check=True)
+    revoked = deployed.kit("revoke", "chatbot", "--stack", "small", "--yes", "--wait", "0", check=True)
     (lock / "0.json").unlink()
-    _no_changes(small)
-    published = _value(small)
-    suspended = small.kit("suspend", "chatbot", "--stack", "small", check=True)
-    seen = small.pulumi("preview", "--refresh", "--expect-no-changes")
-    up = small.up(check=True)
+    _no_changes(deployed)
+    published = _value(deployed)
+    suspended = deployed.kit("suspend", "chatbot", "--stack", "small", check=True)
+    seen = deployed.pulumi("preview", "--refresh", "--expect-no-changes")
+    up = deployed.up(check=True)
 
     assert locked.code != 0
     assert "locked" in locked.said
@@ -87,65 +85,62 @@ def test_verbs_work_while_the_stack_is_locked_and_refresh_shows_what_they_did(sm
     assert seen.code != 0
     assert "suspended" in seen.said
     assert "suspended by hand since " in up.said
-    assert set(_slots(small).values()) == {"INACTIVE"}
-    small.kit("resume", "chatbot", "--stack", "small", check=True)
-    _no_changes(small)
-    small.kit("verify", "--stack", "small", check=True)
+    assert set(_slots(deployed).values()) == {"INACTIVE"}
+    deployed.kit("resume", "chatbot", "--stack", "small", check=True)
+    _no_changes(deployed)
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_key_suspended_by_review_and_by_hand_stays_so_until_both_let_go(small: Machine) -> None:
+def test_key_suspended_by_review_and_by_hand_stays_so_until_both_let_go(deployed: Machine) -> None:
     """What the stack says the engine undoes; what a person did, a person undoes."""
-    file = small.project / "stacks" / "Pulumi.small.yaml"
-    small.up(check=True)
-    small.kit("suspend", "chatbot", "--stack", "small", check=True)
+    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
+    deployed.kit("suspend", "chatbot", "--stack", "small", check=True)
     file.write_text(
         SMALL.replace("Support assistant}", "Support assistant, suspended: true}"), encoding="utf-8"
     )
-    _no_changes(small)
-    small.up(check=True)
+    _no_changes(deployed)
+    deployed.up(check=True)
     file.write_text(SMALL, encoding="utf-8")
-    still = small.up(check=True)
-    states = _slots(small)
-    resumed = small.kit("resume", "chatbot", "--stack", "small", check=True)
-    _no_changes(small)
+    still = deployed.up(check=True)
+    states = _slots(deployed)
+    resumed = deployed.kit("resume", "chatbot", "--stack", "small", check=True)
+    _no_changes(deployed)
 
     assert "suspended by hand since " in still.said
     assert set(states.values()) == {"INACTIVE"}
     assert "activated key-one" in resumed.out
 
 
-def test_key_revoked_for_good_is_replaced_into_the_same_secret(small: Machine) -> None:
+def test_key_revoked_for_good_is_replaced_into_the_same_secret(deployed: Machine) -> None:
     """After `revoke --permanent` the preview plans another key, and readers keep the secret's OCID."""
-    small.up(check=True)
-    before, leaked = _placed(small), _value(small)
-    small.kit("revoke", "chatbot", "--stack", "small", "--permanent", "--wait", "0", "--yes", check=True)
-    between = _value(small)
-    planned = small.pulumi("preview")
-    small.up(check=True)
-    after = _placed(small)
+    before, leaked = _placed(deployed), _value(deployed)
+    deployed.kit("revoke", "chatbot", "--stack", "small", "--permanent", "--wait", "0", "--yes", check=True)
+    between = _value(deployed)
+    planned = deployed.pulumi("preview")
+    deployed.up(check=True)
+    after = _placed(deployed)
 
     assert between != leaked
     assert "1 to replace" in planned.said
     assert after["apiKeyId"] != before["apiKeyId"]
     assert after["vaultSecretId"] == before["vaultSecretId"]
-    assert [key["id"] for key in small.api_keys()] == [after["apiKeyId"]]
-    _no_changes(small)
-    small.kit("verify", "--stack", "small", check=True)
+    assert [key["id"] for key in deployed.api_keys()] == [after["apiKeyId"]]
+    _no_changes(deployed)
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
-def test_key_that_may_not_be_replaced_is_told_of_and_left(small: Machine) -> None:
+def test_key_that_may_not_be_replaced_is_told_of_and_left(deployed: Machine) -> None:
     """With `replaceable: false` a revoked slot changes nothing but what people are told."""
-    file = small.project / "stacks" / "Pulumi.small.yaml"
+    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
     file.write_text(
         SMALL.replace("Support assistant}", "Support assistant, replaceable: false}"), encoding="utf-8"
     )
-    small.up(check=True)
-    before = _placed(small)
-    revoked = small.kit("revoke", "chatbot", "--stack", "small", "--permanent", "--wait", "0", "--yes")
-    up = small.up(check=True)
+    before = _placed(deployed)
+    revoked = deployed.kit("revoke", "chatbot", "--stack", "small", "--permanent", "--wait", "0", "--yes")
+    up = deployed.up(check=True)
 
     assert revoked.code == 0, revoked.said
     assert "set keys.chatbot.replaceable: true in the stack file and run `pulumi up`" in revoked.err
     assert "is revoked, which ends rotation: replace the key before " in up.said
-    assert _placed(small)["apiKeyId"] == before["apiKeyId"]
-    small.kit("verify", "--stack", "small", check=True)
+    assert _placed(deployed)["apiKeyId"] == before["apiKeyId"]
+    deployed.kit("verify", "--stack", "small", check=True)
