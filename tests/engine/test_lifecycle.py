@@ -25,7 +25,7 @@ def test_destroy_leaves_no_api_key_and_up_works_again(deployed: Machine) -> None
 
 def test_new_trigger_rotates_in_place(deployed: Machine) -> None:
     """Another `trigger` publishes the other slot into the same secret; the key stays the same."""
-    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
+    file = deployed.project / "stacks" / "Pulumi.small.yaml"
     text = file.read_text(encoding="utf-8")
     before, first = _deployed(deployed), deployed.vault_values()
 
@@ -49,7 +49,7 @@ def test_new_trigger_rotates_in_place(deployed: Machine) -> None:
 
 def test_suspended_key_is_refused_until_it_is_resumed(deployed: Machine) -> None:
     """`suspended: true` makes every call fail; taking it back makes the same secret work again."""
-    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
+    file = deployed.project / "stacks" / "Pulumi.small.yaml"
 
     file.write_text(
         SMALL.replace("Support assistant}", "Support assistant, suspended: true}"), encoding="utf-8"

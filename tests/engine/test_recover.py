@@ -172,30 +172,29 @@ def test_recover_takes_over_who_is_told(small: Machine, made: str) -> None:
 
 
 @pytest.mark.full
-def test_recover_finds_what_a_lost_state_knew(small: Machine) -> None:
+def test_recover_finds_what_a_lost_state_knew(deployed: Machine) -> None:
     """`up` on an empty state makes a second vault and stops; recover says so, and then brings all back."""
-    small.up(check=True)
-    before, ids = small.outputs(), _vaults(small)
+    before, ids = deployed.outputs(), _vaults(deployed)
     secret = before["keys"]["chatbot"]["us-chicago-1"]["vaultSecretId"]
-    value = small.vault_value("us-chicago-1", secret)
-    shutil.rmtree(small.home / "state" / ".pulumi")
+    value = deployed.vault_value("us-chicago-1", secret)
+    shutil.rmtree(deployed.home / "state" / ".pulumi")
 
-    absent = small.kit("recover", "small", "--yes")
-    small.initialise()
-    hasty = small.up()
-    refused = small.kit("recover", "small", "--yes")
-    (second,) = set(_vaults(small)) - set(ids)
-    small.ask_oci(
+    absent = deployed.kit("recover", "small", "--yes")
+    deployed.initialise()
+    hasty = deployed.up()
+    refused = deployed.kit("recover", "small", "--yes")
+    (second,) = set(_vaults(deployed)) - set(ids)
+    deployed.ask_oci(
         "import json, os, oci\n"
         "far = dict(oci.config.from_file(os.environ['OCI_CONFIG_FILE']), region='us-chicago-1')\n"
         "details = oci.key_management.models.ScheduleVaultDeletionDetails()\n"
         f"oci.key_management.KmsVaultClient(far).schedule_vault_deletion({second!r}, details)\n"
         "print('null')"
     )
-    small.pulumi("stack", "rm", "--force", "--yes", "--preserve-config", check=True)
-    small.initialise()
-    dry = small.kit("recover", "small", "--dry-run", check=True)
-    small.kit("recover", "small", "--yes", check=True)
+    deployed.pulumi("stack", "rm", "--force", "--yes", "--preserve-config", check=True)
+    deployed.initialise()
+    dry = deployed.kit("recover", "small", "--dry-run", check=True)
+    deployed.kit("recover", "small", "--yes", check=True)
 
     assert absent.code == 1
     assert absent.err == (
@@ -208,10 +207,10 @@ def test_recover_finds_what_a_lost_state_knew(small: Machine) -> None:
     assert refused.code == 1
     assert f"({secret}) lies in the vault {ids[0]}\nThe stack's vault is {second}" in refused.err
     assert "The state is empty, and OCI has API keys of this stack. So the state was lost:" in dry.err
-    assert small.outputs() == before
-    assert small.vault_value("us-chicago-1", secret) == value
-    assert small.pulumi("preview", "--refresh", "--expect-no-changes").code == 0
-    small.kit("verify", "--stack", "small", check=True)
+    assert deployed.outputs() == before
+    assert deployed.vault_value("us-chicago-1", secret) == value
+    assert deployed.pulumi("preview", "--refresh", "--expect-no-changes").code == 0
+    deployed.kit("verify", "--stack", "small", check=True)
 
 
 def test_recover_finishes_what_was_never_sent(small: Machine) -> None:
@@ -247,18 +246,17 @@ def test_recover_finds_what_only_plugins_died_over(small: Machine) -> None:
     small.kit("verify", "--stack", "small", check=True)
 
 
-def test_recover_says_so_where_there_is_nothing(small: Machine) -> None:
+def test_recover_says_so_where_there_is_nothing(deployed: Machine) -> None:
     """A stack that is well is left alone, byte by byte."""
-    small.up(check=True)
-    before = small.pulumi("stack", "export", check=True).out
+    before = deployed.pulumi("stack", "export", check=True).out
 
-    said = small.kit("recover", "small", check=True)
+    said = deployed.kit("recover", "small", check=True)
 
     assert said.out == ""
     assert said.err.splitlines()[-1] == (
         "Nothing to recover: small is not locked, nothing is pending, and all that its state holds is there."
     )
-    assert small.pulumi("stack", "export", check=True).out == before
+    assert deployed.pulumi("stack", "export", check=True).out == before
 
 
 def test_recover_changes_nothing_when_dry(small: Machine) -> None:
@@ -291,14 +289,13 @@ def test_recover_asks_nobody_who_isnt_there(small: Machine) -> None:
     )
 
 
-def test_lock_of_a_living_process_stays(small: Machine) -> None:
+def test_lock_of_a_living_process_stays(deployed: Machine) -> None:
     """A run that is still going is never disturbed without --force."""
-    small.up(check=True)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as living:
-        lock = _locked_by(small, pid=living.pid)
-        refused = small.kit("recover", "small", "--yes")
+        lock = _locked_by(deployed, pid=living.pid)
+        refused = deployed.kit("recover", "small", "--yes")
         assert lock.is_file()
-        forced = small.kit("recover", "small", "--yes", "--force")
+        forced = deployed.kit("recover", "small", "--yes", "--force")
         living.communicate(b"\n")
 
     assert refused.code == 1
@@ -312,14 +309,13 @@ def test_lock_of_a_living_process_stays(small: Machine) -> None:
     assert not lock.exists()
 
 
-def test_lock_of_another_host_stays(small: Machine) -> None:
+def test_lock_of_another_host_stays(deployed: Machine) -> None:
     """What runs elsewhere can't be seen from here; --force takes the word of who asks."""
-    small.up(check=True)
-    lock = _locked_by(small, hostname="ci-runner-7")
+    lock = _locked_by(deployed, hostname="ci-runner-7")
 
-    refused = small.kit("recover", "small", "--yes")
+    refused = deployed.kit("recover", "small", "--yes")
     kept = lock.is_file()
-    forced = small.kit("recover", "small", "--yes", "--force")
+    forced = deployed.kit("recover", "small", "--yes", "--force")
 
     assert refused.code == 1
     assert kept
@@ -328,12 +324,11 @@ def test_lock_of_another_host_stays(small: Machine) -> None:
     assert not lock.exists()
 
 
-def test_lock_is_told_by_any_backend(small: Machine) -> None:
+def test_lock_is_told_by_any_backend(deployed: Machine) -> None:
     """What a locked stack says names the same owner as the file: that is all that other backends show."""
-    small.up(check=True)
-    lock = _locked_by(small, hostname="ci-runner-7", timestamp="2026-11-23T12:00:00.5Z")
+    lock = _locked_by(deployed, hostname="ci-runner-7", timestamp="2026-11-23T12:00:00.5Z")
     found: Any = json.loads(
-        small.run(
+        deployed.run(
             sys.executable,
             "-c",
             "import json; from pathlib import Path; from genaikeys.recover import Pulumi\n"

@@ -93,7 +93,7 @@ def test_verbs_work_while_the_stack_is_locked_and_refresh_shows_what_they_did(de
 
 def test_key_suspended_by_review_and_by_hand_stays_so_until_both_let_go(deployed: Machine) -> None:
     """What the stack says the engine undoes; what a person did, a person undoes."""
-    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
+    file = deployed.project / "stacks" / "Pulumi.small.yaml"
     deployed.kit("suspend", "chatbot", "--stack", "small", check=True)
     file.write_text(
         SMALL.replace("Support assistant}", "Support assistant, suspended: true}"), encoding="utf-8"
@@ -131,7 +131,7 @@ def test_key_revoked_for_good_is_replaced_into_the_same_secret(deployed: Machine
 
 def test_key_that_may_not_be_replaced_is_told_of_and_left(deployed: Machine) -> None:
     """With `replaceable: false` a revoked slot changes nothing but what people are told."""
-    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
+    file = deployed.project / "stacks" / "Pulumi.small.yaml"
     file.write_text(
         SMALL.replace("Support assistant}", "Support assistant, replaceable: false}"), encoding="utf-8"
     )

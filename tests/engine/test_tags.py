@@ -5,7 +5,7 @@ from tests.engine.machine import Machine
 
 def test_tags_are_put_on_changed_and_taken_off(deployed: Machine) -> None:
     """Each time `up` brings them about and a second one changes nothing; the key and its value stay."""
-    file = deployed.project / "stacks" / "Pulumi.deployed.yaml"
+    file = deployed.project / "stacks" / "Pulumi.small.yaml"
     plain = file.read_text("utf-8")
     key, value = deployed.api_keys(), deployed.vault_values()
     for more in ("{team: platform}", "{team: data, stage: dev}", "{stage: dev}"):
