@@ -11,10 +11,10 @@ from typing import Literal
 from genaikeys.doctor.facts import Facts
 from genaikeys.doctor.finding import Finding, Outcome
 from genaikeys.errors import KitError
-from genaikeys.iam import Statement
+from genaikeys.iam import Principal, Statement
 from genaikeys.settings import Settings
 
-__all__ = ["NEEDS", "Need", "needed", "permissions"]
+__all__ = ["NEEDS", "Need", "member_of", "needed", "permissions"]
 
 Where = Literal["compartment", "above", "tenancy"]
 
@@ -140,6 +140,36 @@ def permissions(facts: Facts) -> Iterator[Finding]:
             yield judge.finding(need, name)
 
 
+def member_of(subject: str) -> Principal:
+    """Somebody of whom only a group or dynamic group is known.
+
+    Args:
+        subject: As in a statement, such as `dynamic-group deployers`.
+
+    Raises:
+        KitError: It is of neither form.
+    """
+    kind, _, name = subject.partition(" ")
+    if kind == "group" and name:
+        return Principal(type="user", id="the deployer", groups=frozenset((name,)))
+    if kind == "dynamic-group" and name:
+        return Principal(type="instance", id="the deployer", dynamic_groups=frozenset((name,)))
+    raise KitError(
+        f"The deployer is {subject!r}.",
+        why="It is given as in a statement: group NAME or dynamic-group NAME.",
+    )
+
+
+def _caller(facts: Facts) -> Principal:
+    user = facts.oci.user()
+    if user is None:
+        raise KitError(
+            "A principal of OCI calls; which dynamic groups it matches can't be asked",
+            next_step="Name one: --deployer 'dynamic-group NAME'",
+        )
+    return Principal(type="user", id=user, groups=facts.oci.groups(facts.home, user))
+
+
 class _Judge:
     """Decides calls of the deployer by the policies that can be read.
 
@@ -151,10 +181,7 @@ class _Judge:
         from genaikeys import iam
 
         self._facts = facts
-        user = facts.oci.user()
-        if user is None:
-            raise KitError("A principal of OCI calls; which dynamic groups it matches can't be asked")
-        self._principal = iam.Principal(type="user", id=user, groups=facts.oci.groups(facts.home, user))
+        self._principal = facts.deployer or _caller(facts)
         self._paths = {name: facts.path(name) for name in facts.settings.compartments}
         parents: dict[str, tuple[str, str | None]] = {}
         for path in self._paths.values():
