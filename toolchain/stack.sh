@@ -15,11 +15,11 @@ fi
 if [ "$stack" = local ] || [ "$verb" = apply ]; then
     pulumi stack select --create "$stack" 2>&1 | sed '/^Created stack/!d' >&2
 fi
-set -- --stack "$stack" --non-interactive --suppress-outputs
+# With a look at OCI first: what somebody changed behind the kit's back is shown, and put right.
+set -- --stack "$stack" --non-interactive --suppress-outputs --refresh
 # The one place where the guardrails are wired in.
 if [ -d policies/guardrails ]; then set -- "$@" --policy-pack policies/guardrails; fi
 case $verb in
 preview) exec pulumi preview "$@" ;;
-# With a look at OCI first, so that what somebody changed behind the kit's back is put right.
-apply) exec pulumi up --yes --skip-preview --refresh "$@" ;;
+apply) exec pulumi up --yes --skip-preview "$@" ;;
 esac
