@@ -7,7 +7,7 @@ BIN := .venv/bin
 # Three on two cores: many tests wait for a policy or a probe meanwhile.
 WORKERS ?= 3
 
-.PHONY: help venv up down test test-full check seed bench bundle lock
+.PHONY: help venv up down preview apply night test test-full check seed bench bundle lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,16 @@ up: venv ## provision STACK (default local: on this machine, against a local OCI
 
 down: venv ## stop the local OCI and remove all of it
 	@$(BIN)/genaikeys local down --remove
+
+preview: venv ## show what `apply` would change in STACK, held to the guardrails; changes nothing
+	@sh toolchain/stack.sh preview $(STACK)
+
+apply: venv ## bring STACK to what is checked out, held to the guardrails; asks nobody: CI asks before
+	@sh toolchain/stack.sh apply $(STACK)
+
+night: venv ## recover STACK, rotate what is due, look for drift and retiring models; writes night.md
+	@$(BIN)/python -m toolchain ensure > /dev/null
+	@$(BIN)/genaikeys ci night $(STACK) --output night.md
 
 test: venv ## every test but the longest tables, the real engine included
 	@$(BIN)/python -m toolchain ensure > /dev/null

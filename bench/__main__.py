@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import cdk, command, doctor, engine, policy, servers, settings
+from bench import cdk, command, doctor, engine, policy, review, servers, settings
 from bench.measure import keep, table
 from toolchain.locate import bin_dirs
 
@@ -29,6 +29,8 @@ def main() -> int:
             machine.up(check=True)
             print("Runs of the engine: some minutes ...", file=sys.stderr)
             comparisons += engine.compare(machine, Path(scratch))
+            print("The job for pull requests ...", file=sys.stderr)
+            comparisons += review.compare(machine, Path(scratch))
             print("Starts of the servers ...", file=sys.stderr)
             comparisons += servers.compare(machine)
     print(f"{table(comparisons)}\n\n{access}")

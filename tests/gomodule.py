@@ -10,6 +10,16 @@ from pathlib import Path
 
 import pytest
 
+__all__ = ["Program", "cache"]
+
+
+def cache() -> Path:
+    """Where what was built stays: `GENAIKEYS_CACHE`, else the user's cache."""
+    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    found = Path(os.environ.get("GENAIKEYS_CACHE") or user / "genaikeys")
+    found.mkdir(parents=True, exist_ok=True)
+    return found
+
 
 @dataclass(frozen=True)
 class Program:
@@ -32,11 +42,8 @@ class Program:
         found = shutil.which(self.name)
         if found is not None:
             return Path(found)
-        user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        cache = Path(os.environ.get("GENAIKEYS_CACHE") or user / "genaikeys")
-        target = cache / f"{self.name}-{self.version}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with (cache / f"{self.name}.lock").open("w") as lock:
+        target = cache() / f"{self.name}-{self.version}"
+        with (cache() / f"{self.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not target.is_file():
                 self._build(target)

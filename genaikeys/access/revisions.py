@@ -6,28 +6,34 @@ of the repository.
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from genaikeys.errors import KitError
 
-__all__ = ["DATA", "Revision", "commit", "folder", "open_revision"]
+__all__ = ["DATA", "Revision", "commit", "folder", "open_revision", "runs"]
 
 DATA = ("Pulumi.yaml", "stacks", "policies", "genaikeys/catalogue")
 """What says who has access, as data."""
 CODE = (
+    ".github/workflows",
+    ".gitlab-ci.yml",
+    "Makefile",
+    "Pulumi.yaml",
     "__main__.py",
+    "ci",
     "components",
-    "genaikeys/catalogue",
-    "genaikeys/numbering.py",
-    "genaikeys/policies.py",
-    "genaikeys/settings",
-    "genaikeys/templates.py",
+    "genaikeys",
+    "policies/guardrails",
+    "provider",
+    "pyproject.toml",
+    "requirements.txt",
+    "toolchain",
 )
-"""What decides as code which statements are deployed; it is never run, only told when it differs."""
+"""What runs with a deployer's identity, or decides what does: never run here, only told when it differs."""
 _DATA_SUFFIXES = (".yaml", ".j2", ".txt")
-_CODE_SUFFIXES = (".py",)
+_NO_CODE_SUFFIXES = (".md", ".pyc")
 _LARGEST = 1 << 20
 
 
@@ -111,7 +117,7 @@ def folder(path: Path, name: str) -> Revision:
             f"{name} doesn't hold the project: {path / 'Pulumi.yaml'} is missing.",
             next_step="Name the folder that holds Pulumi.yaml, stacks and policies.",
         )
-    return Revision(name, dict(_files(path, DATA, _DATA_SUFFIXES)), dict(_files(path, CODE, _CODE_SUFFIXES)))
+    return Revision(name, dict(_files(path, DATA, _is_data)), dict(_files(path, CODE, runs)))
 
 
 def commit(sha: str, name: str, root: Path) -> Revision:
@@ -131,29 +137,42 @@ def commit(sha: str, name: str, root: Path) -> Revision:
     blobs = {}
     for entry in listing.decode("utf-8", "surrogateescape").split("\0"):
         head, _, path = entry.partition("\t")
-        if not path.endswith(_DATA_SUFFIXES + _CODE_SUFFIXES):
+        own = path.removeprefix(prefix)
+        if not (_is_data(own) or runs(own)):
             continue
-        mode, _, blob = head.split(" ")
+        mode, kind, blob = head.split(" ")
         if mode == "120000":
             raise KitError(f"{path} in {name} is a symbolic link; only files are read.")
-        blobs[path.removeprefix(prefix)] = blob
+        if kind == "blob":
+            blobs[own] = blob
     if "Pulumi.yaml" not in blobs:
         raise KitError(f"{name} doesn't hold the project: {prefix}Pulumi.yaml is missing.")
     contents = _contents(root, list(dict.fromkeys(blobs.values())), name)
     files = {path: contents[blob] for path, blob in blobs.items()}
     return Revision(
         name,
-        {path: content for path, content in files.items() if _is_in(path, DATA, _DATA_SUFFIXES)},
-        {path: content for path, content in files.items() if _is_in(path, CODE, _CODE_SUFFIXES)},
+        {path: content for path, content in files.items() if _is_data(path)},
+        {path: content for path, content in files.items() if runs(path)},
     )
 
 
-def _files(root: Path, places: Sequence[str], suffixes: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+def runs(path: str) -> bool:
+    """Whether a file is code that a deployment runs: a path from the project's root, with slashes."""
+    if path.endswith(_NO_CODE_SUFFIXES) or (path.startswith("genaikeys/catalogue/") and _is_data(path)):
+        return False
+    return _is_in(path, CODE)
+
+
+def _is_data(path: str) -> bool:
+    return path.endswith(_DATA_SUFFIXES) and _is_in(path, DATA)
+
+
+def _files(root: Path, places: Sequence[str], wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     for place in places:
         top = root / place
         found = sorted(top.rglob("*")) if top.is_dir() else [top]
         for path in found:
-            if path.suffix not in suffixes or not path.is_file():
+            if not wanted(path.relative_to(root).as_posix()) or not path.is_file():
                 continue
             if path.is_symlink():
                 raise KitError(f"{path} is a symbolic link; only files are read.")
@@ -165,8 +184,8 @@ def _files(root: Path, places: Sequence[str], suffixes: tuple[str, ...]) -> Iter
                 raise KitError(f"{path} can't be read: {problem.strerror}.") from None
 
 
-def _is_in(path: str, places: Sequence[str], suffixes: tuple[str, ...]) -> bool:
-    return path.endswith(suffixes) and any(path == place or path.startswith(f"{place}/") for place in places)
+def _is_in(path: str, places: Sequence[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
 
 
 def _contents(root: Path, blobs: Sequence[str], name: str) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from genaikeys.cli import access, backend, emergency, local, models, policy
+from genaikeys.cli import access, backend, ci, emergency, local, models, policy
 from genaikeys.cli.adopt import adopt
 from genaikeys.cli.doctor import doctor
 from genaikeys.cli.guard import guarded
@@ -36,6 +36,7 @@ _app.add_typer(policy.verbs, name="policy")
 _app.add_typer(access.verbs, name="access")
 _app.add_typer(models.verbs, name="models")
 _app.add_typer(backend.verbs, name="backend")
+_app.add_typer(ci.verbs, name="ci")
 _app.command()(status)
 emergency.add_to(_app)
 _app.command()(verify)

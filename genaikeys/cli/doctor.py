@@ -13,6 +13,12 @@ _NEEDS_ATTENTION = 2
 
 def doctor(
     stack: StackOption = None,
+    deployer: Annotated[
+        str,
+        typer.Option(
+            help="Whose permissions count: 'group NAME' or 'dynamic-group NAME'; default: the caller."
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look for what would stop a stack halfway, before its first change; nothing is changed.
@@ -27,7 +33,7 @@ def doctor(
 
     settings = stacks.settings_of(stacks.choose(stack))
     say(f"Looking at what {settings.stack} needs ...")
-    found = examine(settings, Oci(settings.auth))
+    found = examine(settings, Oci(settings.auth), deployer)
     if as_json:
         data({"stack": settings.stack, "findings": [record(each) for each in found]})
     else:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from genaikeys.doctor import caller, permissions, places, room
+from genaikeys.doctor.deployer import named
 from genaikeys.doctor.facts import Facts
 from genaikeys.doctor.finding import Finding, Outcome
 from genaikeys.errors import KitError
@@ -37,21 +38,23 @@ REGIONAL: dict[str, Callable[[Facts, str], Iterator[Finding]]] = {
 """Checks of one region each."""
 
 
-def examine(settings: Settings, oci: Oci) -> list[Finding]:
+def examine(settings: Settings, oci: Oci, deployer: str = "") -> list[Finding]:
     """Look at everything that would stop a stack; nothing is changed.
 
     Args:
         settings: The stack.
-        oci: Who will deploy it.
+        oci: Who asks.
+        deployer: Who will deploy it, as in a statement: `group NAME` or `dynamic-group NAME`; by default who
+            asks.
 
     Returns:
         Findings in the order of the checks. Where the credentials don't hold, nothing else is looked at.
 
     Raises:
-        KitError: There are no credentials.
+        KitError: There are no credentials, or the deployer is of neither form.
     """
     oci.tenancy()
-    facts = Facts(settings, oci)
+    facts = Facts(settings, oci, named(deployer) if deployer else None)
     first = _done("credentials", caller.caller, facts)
     if any(each.outcome is Outcome.FAILED for each in first):
         return [*first, *_done("clock", caller.clock, facts)]

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from functools import cached_property
 
+from genaikeys.iam import Principal
 from genaikeys.inventory import Placed, compartment_ids, inventory
 from genaikeys.oci import Oci, PolicyText
 from genaikeys.settings import Settings
@@ -17,10 +18,12 @@ class Facts:
     Args:
         settings: The stack.
         oci: Who asks.
+        deployer: Who will deploy it; None: who asks.
     """
 
-    def __init__(self, settings: Settings, oci: Oci) -> None:
+    def __init__(self, settings: Settings, oci: Oci, deployer: Principal | None = None) -> None:
         self.settings = settings
+        self.deployer = deployer
         self.oci = oci
         self._lock = threading.Lock()
         self._policies: dict[str, list[PolicyText]] = {}

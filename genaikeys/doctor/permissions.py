@@ -7,6 +7,7 @@ reader of OCI's policy language, for the calls that a deployment makes. What it 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from genaikeys.doctor import deployer
 from genaikeys.doctor.facts import Facts
 from genaikeys.doctor.finding import Finding, Outcome
 from genaikeys.doctor.needs import Need, needed
@@ -22,14 +23,15 @@ def permissions(facts: Facts) -> Iterator[Finding]:
         judge = _Judge(facts)
     except KitError as problem:
         statements = "; ".join(_statements(facts))
+        named = f"{problem.next_step}. " if problem.next_step and facts.deployer is None else ""
         yield Finding(
             "permissions",
             "",
             Outcome.UNKNOWN,
             problem.what,
             "Without the caller's groups and the policies nobody can tell what it may do.",
-            "Let the caller look: inspect users, inspect groups, inspect policies and inspect compartments "
-            f"in tenancy; or compare what it has with these: {statements}",
+            f"{named}Let the caller look: inspect users, inspect groups, inspect policies and inspect "
+            f"compartments in tenancy; or compare what it has with these: {statements}",
         )
         return
     for need, name in _wanted(facts):
@@ -96,13 +98,7 @@ class _Judge:
         from genaikeys import iam
 
         self._facts = facts
-        user = facts.oci.user()
-        if user is None:
-            raise KitError("A principal of OCI calls; which dynamic groups it matches can't be asked")
-        groups = facts.oci.groups(facts.home, user)
-        names = [each for each in groups if not each.startswith("ocid1.")]
-        self._group = names[0] if len(names) == 1 else "NAME"
-        self._principal = iam.Principal(type="user", id=user, groups=groups)
+        self._principal = facts.deployer or deployer.asking(facts.oci, facts.home)
         self._paths = {name: facts.path(name) for name in facts.settings.compartments}
         vaults = [facts.oci.path(facts.home, ocid) for ocid in self._vault_compartments()]
         self.of_vaults = {path[0][0]: path[0][1] for path in vaults}
@@ -176,7 +172,8 @@ class _Judge:
         doubtful = _told(answers, regions, iam.Answer.NO, iam.Answer.UNKNOWN)
         if not doubtful:
             return Finding("permissions", place, Outcome.OK, need.grant)
-        fix = f"Allow group {self._group} to {need.grant} in {_location(self._facts, need, name)}"
+        whom = deployer.subject(self._principal)
+        fix = f"Allow {whom} to {need.grant} in {_location(self._facts, need, name)}"
         if refused and not self.unread:
             return Finding(
                 "permissions",

@@ -143,7 +143,7 @@ class Pulumi:
         Raises:
             Failed: The preview failed.
         """
-        ended = self._ended("preview", "--json", "--non-interactive", "--suppress-progress")
+        ended = self.ended("preview", "--json", "--non-interactive", "--suppress-progress")
         try:
             told = json.loads(ended.stdout)
         except ValueError:
@@ -222,7 +222,7 @@ class Pulumi:
             )
 
     def _said(self, *arguments: str, stdin: str | None = None) -> str:
-        ended = self._ended(*arguments, stdin=stdin)
+        ended = self.ended(*arguments, stdin=stdin)
         if ended.returncode == 0:
             return ended.stdout
         said = f"{ended.stderr}\n{ended.stdout}"
@@ -231,7 +231,8 @@ class Pulumi:
             raise Locked(found)
         raise _failed(arguments[0], said)
 
-    def _ended(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    def ended(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command on the stack to its end, however it ends; nothing of it is shown."""
         return subprocess.run(
             self._command(*arguments),
             cwd=self._folder,

@@ -23,7 +23,7 @@ from genaikeys.settings.model import (
     Vault,
 )
 from genaikeys.settings.problems import Problem, SettingsError
-from genaikeys.settings.reading import from_file, from_text, load, project_name_in
+from genaikeys.settings.reading import from_file, from_text, load, project_name, project_name_in
 
 __all__ = [
     "Alarm",
@@ -45,5 +45,6 @@ __all__ = [
     "from_file",
     "from_text",
     "load",
+    "project_name",
     "project_name_in",
 ]

@@ -64,3 +64,22 @@ def test_error_when_there_are_no_credentials(home: Path, tmp_path: Path) -> None
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert nowhere in done.stderr
+
+
+def test_doctor_judges_the_deployer_that_is_named(home: Path) -> None:
+    """A job that only reads asks for somebody else; of a group that nothing is granted to each call fails."""
+    named = ran(home, "doctor", "--stack", "local", "--deployer", "group Administrators")
+    other = ran(home, "doctor", "--stack", "local", "--deployer", "dynamic-group nobody", "--json")
+    wrong = ran(home, "doctor", "--stack", "local", "--deployer", "nobody")
+
+    assert named.returncode == 0, named.stderr
+    assert other.returncode == 2
+    findings = json.loads(other.stdout)["findings"]
+    assert {each["outcome"] for each in findings if each["check"] == "permissions"} == {"failed"}
+    assert {each["outcome"] for each in findings if each["check"] != "permissions"} == {"ok"}
+    assert wrong.returncode == 1
+    assert wrong.stderr == (
+        "Looking at what local needs ...\n"
+        "The deployer is 'nobody'.\n"
+        "It is given as in a statement: group NAME or dynamic-group NAME.\n"
+    )

@@ -37,9 +37,12 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
         "access",
         "models",
         "backend",
+        "ci",
     ]
     assert main(["local", "--help"]) == 0
     shown = capsys.readouterr().out
+    assert main(["ci", "--help"]) == 0
+    assert not re.search(r"\.\.\.$", capsys.readouterr().out.partition("Commands:")[2], re.MULTILINE)
     verbs = ["up", "down", "env", "status", "clock", "switch", "journal", "principal", "fault"]
     assert re.findall(r"^  (\w+)  ", shown, re.MULTILINE) == verbs
     assert not re.search(r"\.\.\.$", shown.partition("Commands:")[2], re.MULTILINE)

@@ -51,6 +51,9 @@ _BY_OTHERS = {
 """Commands that no test can run from inside itself, and why."""
 _NOT_IN_THE_CHECKOUT = {
     "genaikeys init": "tests/cli/test_init.py runs it, in a project of its own",
+    "make apply STACK=local": "tests/engine/test_night.py runs it on a smaller stack",
+    "make night STACK=local": "the same",
+    "genaikeys ci issue local": "tests/forge runs it",
     "genaikeys access diff": "tests/cli/test_access.py runs it; here its exit code hangs on what was changed",
 }
 """Commands that are run only where a page has a project of its own."""

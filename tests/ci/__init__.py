@@ -1,0 +1,1 @@
+"""Tests of what CI does, and of its workflows."""

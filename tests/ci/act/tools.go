@@ -1,0 +1,5 @@
+//go:build tools
+
+package act
+
+import _ "github.com/nektos/act"
