@@ -6,11 +6,13 @@ from enum import StrEnum
 from functools import cached_property
 
 from genaikeys.iam.compartments import Compartments
+from genaikeys.iam.condition import Condition
 from genaikeys.iam.evaluate import Test, holds, principals_wanted, specialise
-from genaikeys.iam.membership import includes, is_default_administrator
+from genaikeys.iam.membership import API_KEY, about_keys, includes, is_default_administrator
 from genaikeys.iam.permissions import table
-from genaikeys.iam.request import Request, Target
+from genaikeys.iam.request import Principal, Request, Target
 from genaikeys.iam.statement import Allow, Deny, Statement, Verb
+from genaikeys.iam.subject import Groups
 from genaikeys.iam.variables import DERIVED, NOT_MODELLED, Variables
 
 
@@ -105,7 +107,7 @@ class Decisions:
 class Entry:
     """One allow or deny statement in its policy, prepared for questions."""
 
-    __slots__ = ("condition", "denies", "location", "policy", "statement", "subject", "wanted")
+    __slots__ = ("_about_keys", "condition", "denies", "location", "policy", "statement", "subject", "wanted")
 
     def __init__(self, policy: Policy, statement: Allow | Deny, compartments: Compartments) -> None:
         self.policy = policy
@@ -115,6 +117,13 @@ class Entry:
         self.denies = isinstance(statement, Deny)
         self.location = compartments.resolve(statement.location, policy.compartment)
         self.wanted = principals_wanted(statement.condition)
+        self._about_keys = about_keys(self.condition) if isinstance(self.subject, Groups) else None
+
+    def condition_for(self, principal: Principal) -> Condition | None:
+        """The condition, as far as it may speak of a principal: of a key in a group, what asks for keys."""
+        if self._about_keys is None or principal.type.casefold() != API_KEY:
+            return self.condition
+        return self._about_keys
 
     def covers(self, permission: str) -> bool | None:
         """Whether it grants, or takes, a permission, whoever asks; None where the table can't tell."""
@@ -189,8 +198,8 @@ class Policies:
         variables = Variables(request, self.compartments)
         denies, allows = self._candidates(request, request.permission)
         answer, entry = _weigh(
-            ((entry, _all(fits, _holds(entry, variables))) for entry, fits in denies),
-            ((entry, _all(fits, _holds(entry, variables))) for entry, fits in allows),
+            ((entry, _all(fits, _holds(entry, request, variables))) for entry, fits in denies),
+            ((entry, _all(fits, _holds(entry, request, variables))) for entry, fits in allows),
         )
         return self._decision(answer, entry, lambda: (request, variables))
 
@@ -214,7 +223,10 @@ class Policies:
         variables = Variables(request, self.compartments)
         folded = [value.casefold() for value in values]
         denies, allows = (
-            [(entry, _each(fits, _specialised(entry, variables, free), folded)) for entry, fits in candidates]
+            [
+                (entry, _each(fits, _specialised(entry, request, variables, free), folded))
+                for entry, fits in candidates
+            ]
             for candidates in self._candidates(request, request.permission)
         )
 
@@ -324,12 +336,14 @@ def _all(first: bool | None, second: bool | None) -> bool | None:
     return None if first is None or second is None else True
 
 
-def _holds(entry: Entry, variables: Variables) -> bool | None:
-    return True if entry.condition is None else holds(entry.condition, variables)
+def _holds(entry: Entry, request: Request, variables: Variables) -> bool | None:
+    condition = entry.condition_for(request.principal)
+    return True if condition is None else holds(condition, variables)
 
 
-def _specialised(entry: Entry, variables: Variables, free: str) -> bool | Test | None:
-    return True if entry.condition is None else specialise(entry.condition, variables, free)
+def _specialised(entry: Entry, request: Request, variables: Variables, free: str) -> bool | Test | None:
+    condition = entry.condition_for(request.principal)
+    return True if condition is None else specialise(condition, variables, free)
 
 
 def _each(fits: bool | None, test: bool | Test | None, given: list[str]) -> list[bool | None]:

@@ -1,6 +1,6 @@
 """Whether a statement's subject includes a principal: true, false, or None where that isn't known."""
 
-from genaikeys.iam.condition import Condition
+from genaikeys.iam.condition import Both, Comparison, Condition, Either
 from genaikeys.iam.evaluate import mentions
 from genaikeys.iam.request import Principal
 from genaikeys.iam.subject import (
@@ -40,11 +40,28 @@ def includes(subject: Subject, condition: Condition | None, principal: Principal
         member = _in_any(subject.members, principal.groups)
         if kind != API_KEY:
             return member
-        return None if member or mentions(condition, "request.principal.type", API_KEY) else False
+        return None if member or about_keys(condition) is not None else False
     named = {name.casefold() for name in subject.names}
     if isinstance(subject, Services):
         return kind == "service" and principal.id.casefold() in named
     return None
+
+
+def about_keys(condition: Condition | None) -> Condition | None:
+    """The alternatives of a group's condition that ask for API keys; None where none does.
+
+    ``ANY`` is as many statements: of two alternatives only the one that asks for keys may speak of them.
+    """
+    if condition is None or isinstance(condition, Comparison):
+        return condition if mentions(condition, "request.principal.type", API_KEY) else None
+    parts = condition.parts
+    found = [(at, part) for at, part in enumerate(map(about_keys, parts)) if part is not None]
+    if isinstance(condition, Either):
+        return Either(tuple(part for _, part in found)) if found else None
+    if any(part == parts[at] for at, part in found):
+        return condition
+    ways = tuple(Both((*parts[:at], part, *parts[at + 1 :])) for at, part in found)
+    return Either(ways) if ways else None
 
 
 def is_default_administrator(principal: Principal) -> bool:

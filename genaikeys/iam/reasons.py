@@ -122,7 +122,7 @@ def _doubts(entry: Entry, request: Request, variables: Variables) -> list[str]:
     permission = request.permission or ""
     if entry.covers(permission) is None:
         found.append(f"whether {print_action(entry.statement.action)} includes {permission} is not known")
-    subject, condition = entry.subject, entry.condition
+    subject, condition = entry.subject, entry.condition_for(request.principal)
     if includes(subject, condition, request.principal) is None:
         kind = request.principal.type
         found.append(f"whether {print_subject(subject)} includes a principal of type {kind} is not known")
@@ -174,7 +174,8 @@ class _Question:
         return _ALL_FIT if entry.location in self._above else 2
 
     def _distance(self, entry: Entry) -> tuple[int, int]:
-        return (0, 0) if entry.condition is None else distance(entry.condition, self._variables)
+        condition = entry.condition_for(self._request.principal)
+        return (0, 0) if condition is None else distance(condition, self._variables)
 
     def _why(self, entry: Entry) -> list[str]:
         fit, statement = self._fits(entry), entry.statement
@@ -186,7 +187,8 @@ class _Question:
             hint = f": that takes {least}" if least else ""
             return [f"{print_action(statement.action)} does not include {self._permission}{hint}"]
         if fit == _ALL_FIT:
-            return failures(entry.condition, self._variables) if entry.condition else []
+            condition = entry.condition_for(principal)
+            return failures(condition, self._variables) if condition else []
         where = print_location(statement.location)
         if entry.location is None:
             attached = self._compartments.name(entry.policy.compartment) or entry.policy.compartment

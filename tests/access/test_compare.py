@@ -155,6 +155,8 @@ def test_new_key_broadens_and_a_key_that_is_gone_narrows() -> None:
     assert compare(both, fewer).verdict is Verdict.NARROWS
 
 
+_BY_ID = f"request.principal.id='{KEY}'"
+_BY_TYPE = "ALL { request.principal.type='generativeaiapikey', request.principal.id='x' }"
 SAME = {
     "split models": ([CHAT % TWO], [CHAT % ONE, CHAT % f"target.model.id='{MODELS[1]}'"]),
     "in and any": (
@@ -184,6 +186,13 @@ SAME = {
     "two keys in one list": (
         [CHAT % f"request.principal.id in ('{KEY}', 'x')"],
         [CHAT % f"request.principal.id='{KEY}'", CHAT % "request.principal.id='x'"],
+    ),
+    "keys of a group in alternatives": (
+        [f"allow group g to manage generative-ai-response in tenancy where ANY {{ {_BY_ID}, {_BY_TYPE} }}"],
+        [
+            f"allow group g to manage generative-ai-response in tenancy where {_BY_ID}",
+            f"allow group g to manage generative-ai-response in tenancy where {_BY_TYPE}",
+        ],
     ),
     "covered from above": (
         ["allow group g to read vaults in tenancy"],

@@ -43,7 +43,18 @@ def _weighed(case: Node, statements: list[tuple[str, Node]], permission: str) ->
 
 
 def _applies(case: Node, attached: str, statement: Node, permission: str) -> Three:
-    """Whether a statement speaks of the request in every respect."""
+    """Whether a statement speaks of the request in every respect.
+
+    Whether a group's statement speaks of keys is asked of each of its alternatives: policies add up, so that
+    a statement with some is as many statements.
+    """
+    if (
+        statement["subject"]["form"] == "group"
+        and _is_key(case)
+        and _alternatives(statement["condition"])[1:]
+    ):
+        alone = [{**statement, "condition": {"all": each}} for each in _alternatives(statement["condition"])]
+        return some([_applies(case, attached, each, permission) for each in alone])
     return every(
         [
             _who(case, statement),
@@ -54,7 +65,25 @@ def _applies(case: Node, attached: str, statement: Node, permission: str) -> Thr
     )
 
 
+def _alternatives(condition: Node | None) -> list[list[Node]]:
+    """Lists of tests of which each suffices."""
+    if condition is None:
+        return [[]]
+    if "any" in condition:
+        return [tests for part in condition["any"] for tests in _alternatives(part)]
+    if "all" not in condition:
+        return [[condition]]
+    found: list[list[Node]] = [[]]
+    for part in condition["all"]:
+        found = [[*tests, *more] for tests in found for more in _alternatives(part)]
+    return found
+
+
 # Who: Oracle, Identity, "Subjects" and "Policy Syntax".
+
+
+def _is_key(case: Node) -> bool:
+    return bool(case["request"]["principal"]["type"].lower() == "generativeaiapikey")
 
 
 def _groups(case: Node, field: str) -> list[tuple[str, str]]:
@@ -92,7 +121,7 @@ def _who(case: Node, statement: Node) -> Three:
         return kind == "service" and ("", principal["id"].lower()) in members
     own = _groups(case, "groups" if form == "group" else "dynamicGroups")
     member = any(each in own for each in members)
-    if form == "group" and kind == "generativeaiapikey":
+    if form == "group" and _is_key(case):
         return None if member or _asks_for_keys(statement["condition"]) else False
     return member
 

@@ -33,7 +33,7 @@ LONG = {
     "{KEY}": "compartment, description, models, regions, readers, rotation, replaceable, suspended, trigger, "
     "slots, adopts",
     "{CONFIG}": "owner, auth, regions, models, privateEndpoints, apis, grant, residency, freeformTags, "
-    "definedTags, compartments, vaults, rotation, keys, probe, alerts",
+    "definedTags, protect, compartments, vaults, rotation, keys, probe, alerts",
     "{DURATION}": "a number and a unit of w, d, h, m, s, such as 30d, 12h or 15s, or ISO 8601, such as P30D "
     "or PT15S",
     "{SLOTS}": "two different names of letters, digits, '-' and '_', beginning with a letter or '_', at most "
