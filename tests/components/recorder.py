@@ -1,5 +1,6 @@
 """Runs the program under mocks and records what it registers, dependencies and options included."""
 
+import asyncio
 import runpy
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,8 @@ class Recording:
 def record(settings: Settings, cloud: Cloud | None = None) -> Recording:
     """Run the program with some settings."""
     mocks = cloud or Cloud()
+    # Mocks ask for this thread's loop, which goes with any test that runs one of its own.
+    asyncio.set_event_loop(asyncio.new_event_loop())
     pulumi.runtime.settings.set_root_resource(None)  # type: ignore[arg-type]  # with its transformations
     monitor = Recorder(mocks)
     pulumi.runtime.set_mocks(mocks, settings.project, settings.stack, preview=False, monitor=monitor)
