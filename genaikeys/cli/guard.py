@@ -35,9 +35,18 @@ def guarded(run: Callable[[], int]) -> int:
         from genaikeys.parallel import is_busy
 
         if is_busy():
-            sys.stdout.flush()
+            _flush()
             os._exit(code)
+    _flush()
     return code
+
+
+def _flush() -> None:
+    """Write what is left to say; who read it may have gone, and Python would complain of that at its end."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(problem: Exception) -> str:

@@ -39,7 +39,8 @@ def _tried(
         return Promote(pending.number, label)
     if verdict is Verdict.SILENT:
         return silent(slot.name, wishes)
-    if slot.state == "REVOKED":
+    # The value of the slot in use is staged again to say more in its label; that slot is never renewed.
+    if slot.state == "REVOKED" or slot == world.slot_in_use:
         return turn.another(world, wishes, "the value staged before is refused")
     return Renew(slot.name, "the value staged before is refused", label.mark)
 

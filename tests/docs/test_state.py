@@ -54,6 +54,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 
 
 @pytest.mark.engine
+@pytest.mark.full
 def test_commands_of_the_page_work(machine: Machine, s3: Bucket) -> None:
     """In one shell, in their order, with the placeholders filled in; the stack ends in the new bucket."""
     script = "".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL))

@@ -152,6 +152,12 @@ class Machine:
             text = answer.read()
         return json.loads(text) if text else None
 
+    def keep_to_guardrails(self, held: str = "{production: false}") -> None:
+        """Renders the stack's policies, and has the guardrails hold it to what stands in their table."""
+        self.kit("policy", "render", self.stack, check=True)
+        table = self.project / "policies" / "guardrails" / "stacks.yaml"
+        table.write_text(f"{table.read_text('utf-8')}  {self.stack}: {held}\n", "utf-8")
+
     def fault(self, **wanted: object) -> str:
         """Sets a fault and returns its id."""
         found: str = self.admin("POST", "/faults", wanted)["id"]

@@ -83,7 +83,7 @@ def _in_oci(machine: Machine, ids: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("what", sampled(_FORBIDDEN, "keys", "policies"))
+@pytest.mark.parametrize("what", sampled(_FORBIDDEN, "keys"))
 def test_forbidden_is_not_gone(deployed: Machine, what: str) -> None:
     """Without leave to look, `refresh`, `up`, `destroy` and `recover` refuse, say why, and change nothing."""
     permissions, reason = _FORBIDDEN[what]
@@ -159,7 +159,7 @@ def test_deleted_policy_is_made_again_after_recover(deployed: Machine, way: str)
     deployed.kit("verify", "--stack", "small", check=True)
 
 
-@pytest.mark.parametrize("way", sampled(_WAYS, "refreshed"))
+@pytest.mark.parametrize("way", sampled(_WAYS))
 def test_vault_secret_that_waits_for_its_deletion_comes_back(deployed: Machine, way: str) -> None:
     """Its name stays reserved, so the way is back: the message has the command, and the OCID stays."""
     is_refreshed = _WAYS[way]
@@ -206,6 +206,7 @@ def test_deleted_vault_secret_is_made_again_after_recover(deployed: Machine) -> 
     deployed.kit("verify", "--stack", "small", check=True)
 
 
+@pytest.mark.full
 def test_deleted_vault_takes_what_lies_in_it(deployed: Machine) -> None:
     """While it can come back, recover says how; once it is gone, vault, key and secret are made again."""
     before = _ids(deployed)

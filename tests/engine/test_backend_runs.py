@@ -69,6 +69,7 @@ def test_two_runs_at_once_end_with_one_winner(team: Machine, s3: Bucket) -> None
     assert [key["state"] for key in team.api_keys()] == ["ACTIVE"]
 
 
+@pytest.mark.full
 def test_recover_takes_a_dead_lock_out_of_a_bucket(team: Machine, s3: Bucket) -> None:
     """The lock of a run that was killed, and what that run made and didn't write down."""
     fault = team.fault(**_API_KEY, when="after", action="hold", count=1)

@@ -79,7 +79,11 @@ def test_drift_is_seen_by_the_preview_and_mended_by_the_next_up(deployed: Machin
     deployed.kit("verify", "--stack", "small", check=True)
 
 
-@pytest.mark.parametrize("refreshes", [False, True], ids=["after the init error", "and after a refresh"])
+@pytest.mark.parametrize(
+    "refreshes",
+    [pytest.param(False, marks=pytest.mark.full), True],
+    ids=["after the init error", "and after a refresh"],
+)
 def test_unfinished_publication_is_seen_until_it_is_finished(
     new_machine: Callable[..., Machine], refreshes: bool
 ) -> None:

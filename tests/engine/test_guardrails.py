@@ -32,10 +32,7 @@ HOSTILE = """
 @pytest.fixture
 def rendered(small: Machine) -> Machine:
     """A machine whose stack is rendered; its own pack holds it to less than production, and tells of tags."""
-    small.kit("policy", "render", small.stack, check=True)
-    held = small.project / GUARDRAILS / "stacks.yaml"
-    own = "{production: false, tags: [cost-center], levels: {tags: advisory}}"
-    held.write_text(f"{held.read_text('utf-8')}  {small.stack}: {own}\n", "utf-8")
+    small.keep_to_guardrails("{production: false, tags: [cost-center], levels: {tags: advisory}}")
     return small
 
 

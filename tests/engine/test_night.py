@@ -53,6 +53,7 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def _as_repository(machine: Machine) -> str:
+    machine.keep_to_guardrails()
     (machine.project / ".gitignore").write_text(".venv\n__pycache__/\nnight.md\n", encoding="utf-8")
     _git(machine.project, "init", "--quiet", "--initial-branch=main")
     _git(machine.project, "add", "--all")
@@ -125,6 +126,7 @@ def _become(machine: Machine, name: str) -> None:
 def test_preview_looks_with_its_statements_and_changes_nothing(small: Machine) -> None:
     """Preview, drift and the doctor, about the deployer; a value can't be read, nothing can be changed."""
     small.admin("PUT", "/switches/policy-delay", {"value": 0})
+    small.keep_to_guardrails()
     small.up(check=True)
     lines = "inspect users", "inspect groups"
     assert not any(line in (CHECKOUT / "ci" / "iam" / "preview.txt").read_text("utf-8") for line in lines)

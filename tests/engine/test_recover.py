@@ -138,7 +138,7 @@ def _with_alerts(machine: Machine) -> None:
     stack.write_text(text.replace("config:\n", f"config:\n{alerts}"), encoding="utf-8")
 
 
-@pytest.mark.parametrize("made", sampled(_CREATES, "api-key", "policy", "publication"))
+@pytest.mark.parametrize("made", sampled(_CREATES, "api-key", "policy"))
 def test_recover_finishes_what_a_killed_run_began(small: Machine, made: str) -> None:
     """What OCI made and no state knows is taken over: one of each, a value that works, nothing pending."""
     _killed(small, _CREATES[made])

@@ -55,6 +55,20 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
             "Correct keyNames, or replace the key.",
         ),
     ),
+    "a value staged again for the slot in use, and refused, leaves that slot alone": (
+        world(ONE, version(3, label("key-one"), "PENDING")),
+        wishes(),
+        Learned(verdicts={3: Verdict.REFUSED}),
+        Renew("key-two", "the value staged before is refused"),
+    ),
+    "a value staged again for the slot in use, which has expired, leaves that slot alone": (
+        world(
+            ONE, version(3, label("key-one"), "PENDING"), slots=(slot("key-one", "EXPIRED"), slot("key-two"))
+        ),
+        wishes(),
+        Learned(),
+        Renew("key-two", "the value staged before is refused"),
+    ),
     "a staged value whose slot is revoked makes room for the other slot's": (
         world(PLACEHOLDER, STAGED, slots=(slot("key-one"), slot("key-two", "REVOKED"))),
         wishes(),
