@@ -14,6 +14,8 @@ from genaikeys.errors import KitError
 from genaikeys.forge import Proposal
 from tests.access.project import Project
 
+pytestmark = pytest.mark.slow
+
 STACK = "stacks/Pulumi.trial.yaml"
 
 

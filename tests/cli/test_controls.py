@@ -12,7 +12,11 @@ import urllib.request
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import kit
+
+pytestmark = pytest.mark.slow
 
 INFERENCE = "https://inference.generativeai.us-chicago-1.oci.oraclecloud.com"
 CALL = "/20231130/actions/v1/chat/completions"

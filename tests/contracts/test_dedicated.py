@@ -11,6 +11,8 @@ import pytest
 from tests.contracts.clients import Json, client, shell, until
 from tests.local import Local
 
+pytestmark = pytest.mark.slow
+
 REGION = "us-chicago-1"
 PUBLIC = f"https://inference.generativeai.{REGION}.oci.oraclecloud.com/20231130/actions/v1"
 SERVED = "openai.gpt-oss-120b"

@@ -13,6 +13,8 @@ from emulator import certificates
 from tests.contracts.clients import Json, client
 from tests.local import Local
 
+pytestmark = pytest.mark.slow
+
 GROUP = "principals-of-contracts"
 
 

@@ -12,6 +12,8 @@ from emulator.database import Database
 from tests.emulator.caller import Caller
 from tests.local import Local, running
 
+pytestmark = pytest.mark.slow
+
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 NEAR = timedelta(seconds=30)
 

@@ -15,6 +15,8 @@ from cryptography import x509
 from tests.emulator.caller import calling
 from tests.local import CHECKOUT, Local, running
 
+pytestmark = pytest.mark.slow
+
 SECRETS = ("master.key", "oci/admin.pem", "tls/hosts.key", "state.db")
 
 

@@ -13,6 +13,8 @@ from emulator.journal import Journal
 from tests.emulator.caller import Caller
 from tests.local import Local, running
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADMINISTRATORS = "allow group Administrators to manage all-resources in tenancy"
 

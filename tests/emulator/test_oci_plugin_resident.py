@@ -22,6 +22,8 @@ from emulator.oci_plugin import VERSION, launcher
 from emulator.oci_plugin.__main__ import main
 from emulator.oci_plugin.install import install, stop
 
+pytestmark = pytest.mark.slow
+
 
 def _start(home: Path, **variables: str) -> subprocess.Popen[str]:
     """A launcher, started as the engine does: its address as argument, standard input a pipe."""

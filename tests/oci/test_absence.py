@@ -26,6 +26,8 @@ from genaikeys.oci.kinds import (
 from tests.local import Local, running
 from tests.provider.stage import REGION, Stage, staged
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:

@@ -15,6 +15,8 @@ from provider.values import UNKNOWN, plain, struct
 from tests.local import CHECKOUT
 from tests.provider.plugin import Plugin
 
+pytestmark = pytest.mark.slow
+
 LAUNCHER = CHECKOUT / "provider" / "pulumi-resource-genaikeys"
 
 

@@ -13,6 +13,8 @@ from genaikeys.scan.shape import Kind
 from tests.scan import made
 from tests.scan.made import PACKED, SPELLINGS, checkpoint, committed, digest, git, repository, value, write
 
+pytestmark = pytest.mark.slow
+
 Put = Callable[[Path, bytes], None]
 
 

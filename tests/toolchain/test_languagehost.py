@@ -22,6 +22,8 @@ from pulumi.runtime.proto import (
 
 from toolchain import locate
 
+pytestmark = pytest.mark.slow
+
 _HOST = locate.HOST_FOLDER / locate.LANGUAGE_HOST
 
 
