@@ -17,6 +17,8 @@ from genaikeys.access.picture import sign
 from genaikeys.iam import Answer
 from tests.access import samples
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = (
     "</style></script><script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",

@@ -11,6 +11,8 @@ import pytest
 from genaikeys.cli import home, main
 from tests.access.project import STACK, STATEMENT, Project
 
+pytestmark = pytest.mark.slow
+
 GPT = "'openai.gpt-oss-120b'"
 GROK = "'openai.gpt-oss-120b', 'xai.grok-4.3'"
 GRANTS = "policy genai-apps-us-chicago-1-access grants it: "

@@ -7,6 +7,8 @@ import pytest
 from tests.components.recorder import Recording, Registered, record
 from tests.settings.test_settings import stack
 
+pytestmark = pytest.mark.slow
+
 TENANCY = "ocid1.tenancy.oc1..mine"
 APPS = "ocid1.compartment.oc1..apps"
 WHERE: dict[str, Any] = {

@@ -9,6 +9,8 @@ import pytest
 from tests.contracts.clients import Json, client, gone, until
 from tests.local import Local
 
+pytestmark = pytest.mark.slow
+
 CHICAGO = "us-chicago-1"
 
 

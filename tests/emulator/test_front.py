@@ -12,6 +12,8 @@ from emulator.hosts import Place, certificate_names, is_loopback, locate, withou
 from tests.emulator.caller import IDENTITY, Caller
 from tests.local import Local
 
+pytestmark = pytest.mark.slow
+
 REGIONS = ("eu-frankfurt-1", "ap-hyderabad-1", "ap-osaka-1", "us-ashburn-1", "us-chicago-1", "us-phoenix-1")
 HOSTS = {
     "identity.{}.oci.oraclecloud.com": "identity",

@@ -19,6 +19,8 @@ from emulator.oci_plugin.values import UNKNOWN
 from tests.emulator.oci_plugin import Bag, Engine, Made, Provider, bag, half_done, refused, struct, urn
 from tests.local import Local
 
+pytestmark = pytest.mark.slow
+
 _COMPARTMENT = "oci:Identity/compartment:Compartment"
 _POLICY = "oci:Identity/policy:Policy"
 _DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"

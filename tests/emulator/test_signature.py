@@ -24,6 +24,8 @@ from emulator.store import Store
 from tests.emulator.caller import IDENTITY, Caller
 from tests.local import Local
 
+pytestmark = pytest.mark.slow
+
 TENANCY = "ocid1.tenancy.oc1..signature"
 USER = "ocid1.user.oc1..signature"
 FINGERPRINT = ":".join(["20"] * 16)

@@ -13,6 +13,8 @@ from genaikeys.errors import KitError
 from genaikeys.forge.marked import keep_comment, keep_issue, marker
 from tests.forge.standin import ACCOUNTS, TOKEN, StandIn, environment, running
 
+pytestmark = pytest.mark.slow
+
 MARK = marker("trial")
 FORGES = pytest.mark.parametrize("kind", ["github", "gitlab"])
 

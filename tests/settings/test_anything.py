@@ -3,12 +3,15 @@
 import datetime
 from contextlib import suppress
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genaikeys.errors import KitError
 from genaikeys.settings import SettingsError, from_text, load
 from genaikeys.settings.document import StackDocument
+
+pytestmark = pytest.mark.slow
 
 WORDS = st.sampled_from(
     [
