@@ -40,7 +40,7 @@ def includes(subject: Subject, condition: Condition | None, principal: Principal
         member = _in_any(subject.members, principal.groups)
         if kind != API_KEY:
             return member
-        return None if member or about_keys(condition) is not None else False
+        return None if member or mentions(condition, "request.principal.type", API_KEY) else False
     named = {name.casefold() for name in subject.names}
     if isinstance(subject, Services):
         return kind == "service" and principal.id.casefold() in named

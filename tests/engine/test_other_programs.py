@@ -68,7 +68,7 @@ def test_page_about_other_programs_works_as_it_stands(shop: Path, tmp_path: Path
     _install(how, install, shop, tmp_path)
 
     auth, destroy = "pulumi config set genaikeys:auth", "pulumi destroy"
-    refused = f"{auth} nonsense\npulumi preview > refused.txt 2>&1 || true"
+    refused = f"{auth} nonsense\nif pulumi preview > refused.txt 2>&1; then exit 9; fi"
     script = "\n".join(
         [
             first.replace(auth, f"{refused}\n{auth}").replace(
