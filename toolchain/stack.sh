@@ -2,16 +2,8 @@
 # `make preview` and `make apply`: what CI does to a stack. Nobody is asked: who may start it is CI's affair.
 set -eu
 verb=$1 stack=$2
-bin=$PWD/.venv/bin
-folders=$("$bin/python" -m toolchain ensure)
-for folder in $folders; do PATH=$folder:$PATH; done
-export PULUMI_PARALLEL="${PULUMI_PARALLEL:-32}"
-export PATH="$bin:$PATH" PULUMI_SKIP_UPDATE_CHECK=true TF_PRESERVE_STATE_ON_404=true
+. toolchain/shell.sh
 
-if [ "$stack" = local ]; then
-    genaikeys local up
-    eval "$(genaikeys local env)"
-fi
 if [ "$stack" = local ] || [ "$verb" = apply ]; then
     pulumi stack select --create "$stack" 2>&1 | sed '/^Created stack/!d' >&2
 fi

@@ -16,7 +16,7 @@ _PLACES = {
     **{room: f"genaikeys/_site/{room}" for room in ("provider", "emulator", "toolchain", "policies")},
 }
 """Where the rooms of the checkout are in the wheel."""
-_STAYS = re.compile(r"policies/rendered/.*|toolchain/(up|stack)\.sh")
+_STAYS = re.compile(r"policies/rendered/.*|toolchain/(up|stack|shell)\.sh")
 """What has a meaning in a checkout only: what its stacks grant, and what targets of `make` run."""
 
 
