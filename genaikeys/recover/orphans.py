@@ -76,13 +76,14 @@ class Orphan:
         return f"{self.kind.noun} {self.row.name} ({self.row.id}{made})"
 
 
-def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
+def find(wanted: Sequence[Recorded], state: State, oci: Oci, *, was_deleting: bool) -> list[Orphan]:
     """Look OCI over for what is wanted and not in the state.
 
     Args:
         wanted: What the program wants to create, and what a killed run was creating.
         state: What is written down.
         oci: Whom to ask.
+        was_deleting: Whether the killed run was deleting: what waits for deletion is then its work.
 
     Raises:
         KitError: What is there can't be told from somebody else's, or can't be used.
@@ -98,7 +99,7 @@ def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
         place = place_of(state, one)
         if not _is_known(one, kind, place):
             continue  # what it would lie in isn't there yet
-        row = _ready(one, kind, place, oci, known)
+        row = _ready(one, kind, place, oci, known, was_deleting=was_deleting)
         if row is not None:
             _check_home(one, kind, row, state)
             found.append(Orphan(one, kind, place, row))
@@ -106,7 +107,13 @@ def find(wanted: Sequence[Recorded], state: State, oci: Oci) -> list[Orphan]:
 
 
 def chosen(
-    wanted: Recorded, kind: Kind, rows: Sequence[Row], known: Collection[str], region: str
+    wanted: Recorded,
+    kind: Kind,
+    rows: Sequence[Row],
+    known: Collection[str],
+    region: str,
+    *,
+    was_deleting: bool,
 ) -> Row | None:
     """The one resource that a create made; None where it made none.
 
@@ -116,9 +123,10 @@ def chosen(
         rows: All of that kind in its compartment.
         known: OCIDs that the state knows: they are others' work.
         region: Where it is, for messages.
+        was_deleting: Whether the killed run was deleting.
 
     Raises:
-        KitError: There are several, it is another's, or it waits for its deletion.
+        KitError: There are several, it is another's, or it waits for a deletion that nobody decided on.
     """
     name = wanted.told(_NAMES.get(kind, "displayName"))
     holder = wanted.told(_INSIDE.get(kind, ""))
@@ -134,13 +142,16 @@ def chosen(
     same = [row for row in same if row not in elsewhere]
     _check_nowhere_else([row for row in elsewhere if _carries(row, mark)], holder)
     leaving = [row for row in same if row.state in _LEAVING]
-    if leaving and kind is SECRET:
+    if leaving and kind is SECRET and not was_deleting:
         raise KitError(
-            f"The name {name} is reserved by a Vault secret that waits for its deletion: {leaving[0].id}",
+            # The program may not know its name yet: it holds a digest of the key's OCID.
+            f"The name {leaving[0].name} is reserved by a Vault secret that waits for its deletion: "
+            f"{leaving[0].id}",
             why="No new one can be made under that name meanwhile. Cancelling the deletion brings it back, "
             "with its versions and its OCID:",
             next_step=f"  {way_back(kind, leaving[0].id, region)}\n"
-            "Then run this again: it puts the secret back into the state.",
+            "Then run this again: it puts the secret back into the state. If the stack is to go: "
+            "pulumi destroy",
         )
     usable = [row for row in same if row.state in (*_USABLE, *_PASSING)]
     if not usable:
@@ -207,11 +218,14 @@ def _is_known(wanted: Recorded, kind: Kind, place: Place) -> bool:
     return bool(place.region) and is_reached and all(each.startswith("ocid1.") for each in lies_in)
 
 
-def _ready(one: Recorded, kind: Kind, place: Place, oci: Oci, known: Collection[str]) -> Row | None:
+def _ready(
+    one: Recorded, kind: Kind, place: Place, oci: Oci, known: Collection[str], *, was_deleting: bool
+) -> Row | None:
     """The resource once it is ready."""
     row: Row | None = None
     for _ in looks(_READY_WITHIN):
-        row = chosen(one, kind, oci.listed(kind, place), known, place.region)
+        rows = oci.listed(kind, place)
+        row = chosen(one, kind, rows, known, place.region, was_deleting=was_deleting)
         if row is None or row.state not in _PASSING:
             return row
         seen = oci.presence(kind, place, row.id).row

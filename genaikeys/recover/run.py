@@ -173,7 +173,7 @@ def _adopt(pulumi: Pulumi, oci: Oci, pending: tuple[Pending, ...], wish: Wish) -
     for _ in range(_ROUNDS):
         state = parse(pulumi.export())
         wanted = {each.urn: each for each in (*interrupted, *pulumi.creations())}
-        found = orphans.find(list(wanted.values()), state, oci)
+        found = orphans.find(list(wanted.values()), state, oci, was_deleting=_was_deleting(pending))
         if not found:
             return any_found
         any_found = True
@@ -192,21 +192,27 @@ def _adopt(pulumi: Pulumi, oci: Oci, pending: tuple[Pending, ...], wish: Wish) -
 
 
 def _apply(pulumi: Pulumi, pending: tuple[Pending, ...], wish: Wish) -> None:
-    is_deleting = any(each.operation == "deleting" for each in pending)
+    was_deleting = _was_deleting(pending)
     if wish.is_dry:
-        wish.say("Then: `pulumi refresh`" + ("." if is_deleting else ", and `pulumi up`."))
+        wish.say("Then: `pulumi refresh`" + ("." if was_deleting else ", and `pulumi up`."))
         return
     wish.say("Refreshing ...")
     pulumi.refresh()
-    if is_deleting:
+    if was_deleting:
         wish.say(
             "The run that was killed was deleting something. Whether the rest should go or come back is "
-            f"yours to say: `pulumi destroy --stack {pulumi.stack}`, or `pulumi up --stack {pulumi.stack}`."
+            f"yours to say: `pulumi destroy --stack {pulumi.stack}`; or `genaikeys recover {pulumi.stack}` "
+            "once more, which names a Vault secret whose deletion has to be cancelled first, and "
+            f"`pulumi up --stack {pulumi.stack}`."
         )
         return
     wish.say("Applying ...")
     pulumi.up(asks=not wish.is_agreed)
     wish.say(f"{pulumi.stack} is recovered.")
+
+
+def _was_deleting(pending: tuple[Pending, ...]) -> bool:
+    return any(each.operation == "deleting" for each in pending)
 
 
 def _ask(wish: Wish, question: str) -> None:

@@ -89,7 +89,12 @@ VERBS: dict[str, Verb] = {
         sample=("POST", "/setstate$", "after"),
         is_callable=False,
     ),
-    "destroy": Verb(command="destroy", host="generativeai", sample=("DELETE", "/apikeys/", "after")),
+    # By then the Vault secret is deleted and keeps its name, which must not stop whoever recovers.
+    "destroy": Verb(
+        command="destroy",
+        host="generativeai",
+        sample=("POST", "/vaults/[^/]+/actions/scheduleDeletion$", "after"),
+    ),
 }
 
 

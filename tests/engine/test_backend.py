@@ -104,8 +104,10 @@ def test_checksum_setting_decides_how_state_is_uploaded(
             find("A test needs it."), secured, {**environment, "SSL_CERT_FILE": str(certificate)}
         ) as stack:
             ended = stack.run("stack", "init", stack.stack, "--no-select", "--non-interactive")
+            chunked = ["aws-chunked" in headers.get("Content-Encoding", "") for _, _, headers in before.seen]
+            # Where the bucket was new, not even the login could write.
+            before.fails = lambda *_: None
             assert stack.remove(stack.stack)
-    chunked = ["aws-chunked" in headers.get("Content-Encoding", "") for _, _, headers in before.seen]
 
     assert (ended.returncode == 0, any(chunked)) == (value == "when_required", value != "when_required")
 

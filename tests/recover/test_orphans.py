@@ -68,8 +68,8 @@ def _secret(**told: object) -> Row:
     return _row(**{"name": "dev-chatbot-12345678", "holder_id": states.VAULT, "freeform_tags": tags, **told})
 
 
-def _chosen(kind: Kind, *rows: Row, known: tuple[str, ...] = ()) -> Row | None:
-    return chosen(_WANTED[kind], kind, rows, known, "us-chicago-1")
+def _chosen(kind: Kind, *rows: Row, known: tuple[str, ...] = (), was_deleting: bool = False) -> Row | None:
+    return chosen(_WANTED[kind], kind, rows, known, "us-chicago-1", was_deleting=was_deleting)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,11 @@ def test_orphan_is_known_by_its_name_and_mark(kind: Kind, row: Row) -> None:
 def test_vault_that_is_no_orphan_is_passed_over(row: Row) -> None:
     """Names of vaults aren't unique: a new one can be made."""
     assert _chosen(VAULT, row, known=("ocid1.x.oc1..known",)) is None
+
+
+def test_secret_that_a_killed_run_deleted_is_passed_over() -> None:
+    """Its deletion was asked for: no person is told to cancel it."""
+    assert _chosen(SECRET, _secret(state="PENDING_DELETION"), was_deleting=True) is None
 
 
 @pytest.mark.parametrize(
