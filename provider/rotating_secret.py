@@ -125,7 +125,8 @@ class RotatingSecretResource:
         Raises:
             PartlyMade: It is begun; the next run goes on from there.
         """
-        wishes = replace(_wishes(news), is_probe_due=olds.get("probe") != news.get("probe"))
+        is_probe_due = olds.get("probe") != news.get("probe")
+        wishes = replace(_wishes(news), is_probe_due=is_probe_due, added_models=_added_models(olds, news))
         is_other = any(olds.get(name) != news.get(name) for name in ("apiKeyId", "policyIds"))
         first = time.monotonic() + (_AFTER_POLICY if is_other else 0.0)
         return self._brought_about(news, wishes, context, not_before=first)
@@ -169,6 +170,15 @@ def _wishes(inputs: Values) -> Wishes:
         probe_models=tuple(probe.get("models") or ()),
         probe_wait=duration({"wait": probe.get("wait") or _WAIT}, "wait"),
     )
+
+
+def _added_models(olds: Values, news: Values) -> tuple[str, ...]:
+    """Models that are tried from now on; none where nothing was tried before.
+
+    Not a dedicated endpoint, which has an OCID for a name: a 401 for one may speak of the policy.
+    """
+    before, now = ((inputs.get("probe") or {}).get("models") or () for inputs in (olds, news))
+    return tuple(each for each in now if before and each not in before and not each.startswith("ocid1."))
 
 
 def _outputs(world: World) -> Values:

@@ -120,11 +120,14 @@ class _Run:
     def _probe(self, step: Probe) -> None:
         verdict = self._tried(self.vault.read(self.world.secret.id, step.version))
         self.learned.verdicts[step.version] = verdict
-        self.learned.renewals += verdict is Verdict.REFUSED
+        pending = self.world.pending
+        if verdict in (Verdict.REFUSED, Verdict.NARROW) and pending and pending.number == step.version:
+            self.learned.renewals += 1
 
     def _tried(self, value: Secret) -> Verdict:
         patience = self.wishes.probe_wait.total_seconds()
-        return probe(value, self.region, self.wishes.probe_models, patience=patience)
+        wishes = self.wishes
+        return probe(value, self.region, wishes.probe_models, added=wishes.added_models, patience=patience)
 
     def _promote(self, step: Promote) -> None:
         self._announce(step.label, self.world.key)

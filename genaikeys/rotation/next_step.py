@@ -141,7 +141,18 @@ def _tried_again(world: World, wishes: Wishes, learned: Learned) -> Step | None:
             f"The value in use (version {current.number} of {world.secret.id}) is refused with 401",
             "Check the policy that lets this key call; or change trigger: that publishes the other slot.",
         )
+    if verdict is Verdict.NARROW:
+        return _widened(world, wishes)
     return None
+
+
+def _widened(world: World, wishes: Wishes) -> Step:
+    """Publish a value that was made after the grant: one made before may never work for it."""
+    added = ", ".join(wishes.added_models)
+    step = turn.other(world, wishes, f"the value in use is refused for what was added ({added})")
+    if isinstance(step, PutOff):
+        return PutOff(f"{step.reason}. `genaikeys rotate` publishes a value for it then")
+    return step
 
 
 def _moved_on(world: World, wishes: Wishes) -> Step:
@@ -164,7 +175,7 @@ def _displaced(world: World, wishes: Wishes, learned: Learned) -> Step:
     if slot.state == "ACTIVE":
         if verdict is None and wishes.probe_models:
             return Probe(kept.number)
-        if verdict is Verdict.WORKS or not wishes.probe_models:
+        if verdict in (Verdict.WORKS, Verdict.NARROW) or not wishes.probe_models:
             return Promote(kept.number, label)
         if verdict is Verdict.SILENT:
             return staged.silent(slot.name, wishes)

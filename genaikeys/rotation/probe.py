@@ -30,10 +30,11 @@ def probe(
     region: str,
     models: Sequence[str],
     *,
+    added: Sequence[str] = (),
     patience: float,
     pause: Callable[[float], None] = time.sleep,
 ) -> Verdict:
-    """Try models in turn until one answers 200 or 401.
+    """Try models in turn until one answers 200 or 401, and then those that were added.
 
     Only 200 says that the value works, only 401 that it doesn't: 404, 429, 5xx and silence speak of the model
     or the service, so the next model is asked. A 401 is asked again until ``patience`` is over, because a
@@ -44,6 +45,7 @@ def probe(
         secret: What to try.
         region: Region identifier.
         models: Names of models, the likeliest first.
+        added: Models of which none may answer 401.
         patience: Seconds for which a 401 is asked again.
         pause: How to wait.
     """
@@ -53,8 +55,8 @@ def probe(
     url = f"https://inference.generativeai.{region}.oci.oraclecloud.com{_PATH}"
     with httpx.Client(verify=_trust(), follow_redirects=False, timeout=_TIMEOUT) as client:
         while True:
-            verdict = _once(client, url, secret, models)
-            if verdict is not Verdict.REFUSED or time.monotonic() >= until:
+            verdict = _once(client, url, secret, models, added)
+            if verdict not in (Verdict.REFUSED, Verdict.NARROW) or time.monotonic() >= until:
                 return verdict
             pause(_PAUSE)
 
@@ -76,21 +78,31 @@ def _trusting(file: str | None, folder: str | None) -> ssl.SSLContext:  # noqa: 
     return httpx.create_ssl_context()
 
 
-def _once(client: "httpx.Client", url: str, secret: Secret, models: Sequence[str]) -> Verdict:
+def _once(
+    client: "httpx.Client", url: str, secret: Secret, models: Sequence[str], added: Sequence[str]
+) -> Verdict:
+    for model in models:
+        status = _status(client, url, secret, model)
+        if status == 401:
+            return Verdict.REFUSED
+        if status == 200:
+            others = (each for each in added if each != model)
+            is_narrow = any(_status(client, url, secret, each) == 401 for each in others)
+            return Verdict.NARROW if is_narrow else Verdict.WORKS
+    return Verdict.SILENT
+
+
+def _status(client: "httpx.Client", url: str, secret: Secret, model: str) -> int | None:
+    """HTTP status of one call; None where nobody answered."""
     import httpx
 
-    for model in models:
-        body = {
-            "model": model,
-            "max_tokens": _TOKENS,
-            "messages": [{"role": "user", "content": "Answer with the word yes."}],
-        }
-        try:
-            answer = client.post(url, json=body, headers={"Authorization": f"Bearer {secret.reveal()}"})
-        except httpx.HTTPError:
-            continue
-        if answer.status_code == 200:
-            return Verdict.WORKS
-        if answer.status_code == 401:
-            return Verdict.REFUSED
-    return Verdict.SILENT
+    body = {
+        "model": model,
+        "max_tokens": _TOKENS,
+        "messages": [{"role": "user", "content": "Answer with the word yes."}],
+    }
+    try:
+        answer = client.post(url, json=body, headers={"Authorization": f"Bearer {secret.reveal()}"})
+    except httpx.HTTPError:
+        return None
+    return answer.status_code

@@ -17,6 +17,8 @@ class Verdict(StrEnum):
 
     WORKS = "works"
     REFUSED = "refused"
+    NARROW = "narrow"
+    """It works, and is refused for a model that was added."""
     SILENT = "silent"
     """No model gave an answer that speaks of the secret."""
 
@@ -60,6 +62,7 @@ class Wishes:
         probe_models: Models to try a fresh value with; empty: it is not tried.
         probe_wait: How long a value may go on being refused before it is renewed.
         is_probe_due: Whether the value in use is to be tried too.
+        added_models: Models that were granted just now; what readers get has to work with each of them.
         rotate_from: Number of the CURRENT version that is to be followed by another, or None.
         leak: A value that must die, or None.
         hold: True holds the key suspended until a person resumes it, False resumes it, None leaves that.
@@ -76,6 +79,7 @@ class Wishes:
     probe_models: tuple[str, ...] = ()
     probe_wait: timedelta = timedelta(seconds=15)
     is_probe_due: bool = False
+    added_models: tuple[str, ...] = ()
     rotate_from: int | None = None
     leak: Leak | None = None
     hold: bool | None = None

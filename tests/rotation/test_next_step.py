@@ -384,6 +384,27 @@ CASES: dict[str, tuple[World, Wishes, Learned, Step]] = {
         Done(),
     ),
     "another probe tries the value in use": (world(ONE), wishes(is_probe_due=True), Learned(), Probe(2)),
+    "a value in use that is refused for an added model is followed by another": (
+        world(ONE),
+        wishes(is_probe_due=True, added_models=("new", "newer")),
+        Learned(verdicts={2: Verdict.NARROW}),
+        Renew("key-two", "the value in use is refused for what was added (new, newer)"),
+    ),
+    "a rotation for an added model waits for the grace, and says what to do then": (
+        world(ONE, slots=USED_YESTERDAY),
+        wishes(is_probe_due=True, added_models=("new",)),
+        Learned(verdicts={2: Verdict.NARROW}),
+        PutOff(
+            "rotation put off: the value in use is refused for what was added (new), but key-two is still "
+            "within its grace until 2026-11-29T12:00:00Z. `genaikeys rotate` publishes a value for it then"
+        ),
+    ),
+    "a fresh value that is refused for an added model is renewed": (
+        world(ONE, version(3, label("key-two", "b"), "PENDING", "LATEST")),
+        wishes(is_probe_due=True, added_models=("new",)),
+        Learned(verdicts={2: Verdict.NARROW, 3: Verdict.NARROW}),
+        Renew("key-two", "the value staged before is refused"),
+    ),
     "another probe that works changes nothing": (
         world(ONE),
         wishes(is_probe_due=True),
