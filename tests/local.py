@@ -29,11 +29,13 @@ class Local:
         folder: Its home.
         process: Its process.
         home: ``home.json`` as of the start.
+        newest: Id of the newest request of which anybody asked.
     """
 
     folder: Path
     process: subprocess.Popen[bytes]
     home: dict[str, Any]
+    newest: int = 0
 
     def admin(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Ask the admin address for what must succeed, e.g. ``admin("POST", "/clock", {"by": 60})``."""

@@ -2,7 +2,7 @@
 
 import itertools
 import signal
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.canary.surfaces import CALLS
 from tests.canary.tap import Loss
 from tests.canary.verbs import LAST, LONG, VERBS
 
-__all__ = ["FAULTS", "every_step", "every_verb", "first_steps"]
+__all__ = ["FAULTS", "each_verb", "every_step", "first_steps"]
 
 _FIELDS = {
     "create": "keys",
@@ -50,10 +50,10 @@ def first_steps(run: Run) -> None:
     run.exports()
 
 
-def every_verb(run: Run) -> None:
-    """Every verb, once."""
-    for words, arguments in VERBS.items():
-        run.verb(words, arguments)
+def each_verb(run: Run, verbs: Iterable[str] = VERBS) -> None:
+    """Verbs, once each; by default all."""
+    for words in verbs:
+        run.verb(words, VERBS[words])
 
 
 def every_step(run: Run, faults: Collection[str] = tuple(FAULTS)) -> list[tuple[str, str, str]]:
@@ -73,7 +73,7 @@ def every_step(run: Run, faults: Collection[str] = tuple(FAULTS)) -> list[tuple[
     run.keep("plan files", plan.name, plan.read_bytes())
     run.up("--plan", str(plan), extra=experimental)
     run.plain_up()
-    every_verb(run)
+    each_verb(run)
     for words, arguments in LONG:
         run.verb(words, arguments)
     outcomes = _suffer(run, faults)

@@ -6,7 +6,7 @@ a Vault secret. What else a verb can
 print, with `--json` for example, stands in `LONG`.
 """
 
-__all__ = ["LAST", "LONG", "VERBS"]
+__all__ = ["LAST", "LONG", "USUAL", "VERBS"]
 
 VERBS: dict[str, str] = {
     "status": "--stack small --json",
@@ -51,6 +51,20 @@ VERBS: dict[str, str] = {
     "local fault clear": "",
 }
 """Words and arguments of each verb, in this order."""
+
+USUAL = (
+    "verify",
+    "rotate",
+    "revoke",
+    "suspend",
+    "resume",
+    "adopt",
+    "scan",
+    "snippet",
+    "backend run",
+    "ci night",
+)
+"""Those of every test run: they read a value, make one, or look for one."""
 
 LONG: tuple[tuple[str, str], ...] = (
     ("status", "--stack small"),

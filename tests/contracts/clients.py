@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
+from unittest import mock
 
 import oci
 
@@ -14,6 +16,7 @@ Json = Any
 """A decoded JSON value, or what the SDK made of one."""
 
 READS = 5
+_parsed = cache(oci.signer.load_private_key)
 
 
 @contextmanager
@@ -29,9 +32,17 @@ def shell(local: Local) -> Iterator[None]:
         os.environ.update(before)
 
 
+@contextmanager
+def parsing_keys_once() -> Iterator[None]:
+    """Let the SDK remember private keys: it parses one for each client, which takes as long as ten calls."""
+    with mock.patch("oci.signer.load_private_key", _parsed):
+        yield
+
+
 def client(local: Local, kind: Callable[..., Client], region: str = "us-ashburn-1", **how: str) -> Client:
     """A client of the official SDK for a region, without retries: a refusal is to be seen at once."""
-    return kind(local.oci_config(region), retry_strategy=oci.retry.NoneRetryStrategy(), **how)
+    with parsing_keys_once():
+        return kind(local.oci_config(region), retry_strategy=oci.retry.NoneRetryStrategy(), **how)
 
 
 def until(state: str, read: Callable[[], Json]) -> Json:

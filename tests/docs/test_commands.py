@@ -31,6 +31,9 @@ PAGES = sorted(
 )
 _SMALL = {
     Path("docs/quick-start.md"): (),
+    Path("docs/recover.md"): (),
+    Path("docs/rotation.md"): (),
+    Path("docs/status.md"): (),
     Path("docs/runbooks.md"): (pytest.mark.full,),
     Path("docs/lost-state.md"): (pytest.mark.full,),
 }

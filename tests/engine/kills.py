@@ -155,13 +155,12 @@ def wrong_after(machine: Machine, verb: Verb, who: str, before: str | None) -> l
 
 def _kept_true(machine: Machine, verb: Verb, before: str | None) -> dict[str, bool]:
     preview = machine.pulumi("preview", "--refresh", "--expect-no-changes")
-    verified = machine.kit("verify", "--stack", machine.stack)
     placed = machine.outputs()["keys"]["chatbot"]["us-chicago-1"]
     value = machine.vault_value("us-chicago-1", placed["vaultSecretId"])
     is_same = before is None or value == before or "trigger" in verb.stack
     return {
         "a preview shows no change": preview.code == 0 and "pending" not in preview.said,
-        "every model answers as expected": verified.code == 0,
+        "every model answers where something is to work": bool(machine.refused()) is not verb.is_callable,
         "readers have a value of the kit's": value.startswith("sk-") and is_same,
     }
 

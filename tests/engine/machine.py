@@ -4,6 +4,7 @@ Nothing here imports the kit: what these tests claim, they claim from outside, t
 `genaikeys`, the official SDK and the local OCI's admin address.
 """
 
+import io
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ class Machine:
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
-        """Starts the local OCI and takes over the environment that it prints."""
+        """Starts the local OCI and takes over the environment that it prints; it stays so after a restart."""
         outside = {**os.environ, "GENAIKEYS_LOCAL_HOME": str(self.home)}
         for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):
             outside.pop(name, None)
@@ -187,9 +188,44 @@ class Machine:
         found: list[dict[str, Any]] = exported["deployment"].get("resources", [])
         return found
 
+    @contextmanager
+    def _within(self) -> Iterator[None]:
+        """This process with this home's environment, for a while: a process of its own takes a second."""
+        before = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(self.environment)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
     def ask_oci(self, program: str) -> Any:
         """Runs a few lines of the official SDK; what they `print` must be JSON."""
-        return json.loads(self.run(sys.executable, "-c", program, check=True).out)
+        from tests.contracts import clients  # it brings the SDK, which takes its time
+
+        said = io.StringIO()
+        with self._within(), clients.parsing_keys_once(), redirect_stdout(said):
+            exec(program, {})  # noqa: S102 - a test's own lines
+        return json.loads(said.getvalue())
+
+    def refused(self) -> list[str]:
+        """Calls that the OpenAI SDK is refused: each key of the outputs, with its value in the Vault."""
+        import openai  # takes longer than the rest of this file
+
+        wrong = []
+        for key, places in self.outputs()["keys"].items():
+            for region, told in places.items():
+                value = self.vault_value(region, told["vaultSecretId"])
+                with self._within(), openai.OpenAI(api_key=value, base_url=told["baseUrl"]) as client:
+                    for model in told["models"]:
+                        try:
+                            client.chat.completions.create(
+                                model=model, messages=[{"role": "user", "content": "hello"}]
+                            )
+                        except openai.APIStatusError as refusal:
+                            wrong.append(f"{key} in {region}, {model}: {refusal.status_code}")
+        return wrong
 
     def api_keys(self) -> list[dict[str, str]]:
         """The API keys in OCI that aren't deleted: id, display name, life-cycle state, region."""

@@ -36,5 +36,5 @@ class Snapshot:
         for name, place in (("home", self.machine.home), ("stacks", self.machine.project / "stacks")):
             shutil.rmtree(place)
             shutil.copytree(self.kept / name, place, symlinks=True)
-        self.machine.start()
+        self.machine.kit("local", "up", check=True)
         self.machine.admin("POST", "/clock", {"to": self.moment})

@@ -105,7 +105,7 @@ def test_forbidden_is_not_gone(deployed: Machine, what: str) -> None:
     assert set(_in_oci(deployed, ids).values()) == {"ACTIVE"}
     assert [key["id"] for key in deployed.api_keys()] == [ids["ApiKey"]]
     deployed.up(check=True)
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
 @pytest.mark.parametrize("way", sampled(_WAYS, "refreshed"))
@@ -123,10 +123,10 @@ def test_deleted_api_key_is_made_again(deployed: Machine, way: str) -> None:
     after = _ids(deployed)
     assert after["ApiKey"] != before["ApiKey"]
     assert after["Secret"] == before["Secret"]
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
-@pytest.mark.parametrize("way", sampled(_WAYS, "refreshed"))
+@pytest.mark.parametrize("way", sampled(_WAYS))
 def test_deleted_policy_is_made_again_after_recover(deployed: Machine, way: str) -> None:
     """`up` fails and names it; `recover` takes it out after the proof; the same key works under a new one."""
     is_refreshed = _WAYS[way]
@@ -156,7 +156,7 @@ def test_deleted_policy_is_made_again_after_recover(deployed: Machine, way: str)
         name: before[name] for name in ("ApiKey", "Vault", "Secret")
     }
     assert "unchanged" in deployed.up("--refresh", "--expect-no-changes", check=True).said
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
 @pytest.mark.parametrize("way", sampled(_WAYS))
@@ -184,7 +184,7 @@ def test_vault_secret_that_waits_for_its_deletion_comes_back(deployed: Machine, 
     assert f"{command} --region us-chicago-1" in refused.err
     assert _ids(deployed)["Secret"] == secret
     assert _ids(deployed)["ApiKey"] == before["ApiKey"]
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
 def test_deleted_vault_secret_is_made_again_after_recover(deployed: Machine) -> None:
@@ -203,7 +203,7 @@ def test_deleted_vault_secret_is_made_again_after_recover(deployed: Machine) -> 
         f"Gone: the Vault secret chatbot-us-chicago-1 ({secret}). OCI shows it as DELETED." in recovered.err
     )
     assert _ids(deployed)["Secret"] != secret
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
 @pytest.mark.full
@@ -226,4 +226,4 @@ def test_deleted_vault_takes_what_lies_in_it(deployed: Machine) -> None:
     after = _ids(deployed)
     assert after["ApiKey"] == before["ApiKey"]
     assert not {after[name] for name in ("Vault", "Key", "Secret")} & set(before.values())
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []

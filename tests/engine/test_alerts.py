@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.engine.machine import CHECKOUT, SMALL, Machine
 from toolchain.environments import of_tests
 
@@ -146,6 +148,7 @@ def _recipe(stack: str, topic: str) -> str:
     return lines
 
 
+@pytest.mark.full
 def test_confirmed_address_hears_every_night_what_needs_a_person(new_machine: Callable[..., Machine]) -> None:
     """The link in the e-mail needs no credentials; to the engine a confirmed subscription is no change."""
     machine = _up(new_machine)

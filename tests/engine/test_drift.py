@@ -56,6 +56,7 @@ CHANGES = {
         "attention",
     ),
 }
+_USUAL = ("the slot in use deactivated", "an older version promoted", "the key renamed")
 
 
 def _change(machine: Machine, program: str) -> None:
@@ -65,18 +66,25 @@ def _change(machine: Machine, program: str) -> None:
     )
 
 
-def test_drift_is_seen_by_the_preview_and_mended_by_the_next_up(deployed: Machine) -> None:
+@pytest.mark.parametrize(
+    "names",
+    [pytest.param(_USUAL, id="some"), pytest.param(tuple(CHANGES), id="all", marks=pytest.mark.full)],
+)
+def test_drift_is_seen_by_the_preview_and_mended_by_the_next_up(
+    deployed: Machine, names: tuple[str, ...]
+) -> None:
     """Each change behind the kit's back is named by a preview with refresh, and gone after `up`."""
     seen = {}
-    for name, (program, says) in CHANGES.items():
+    for name in names:
+        program, says = CHANGES[name]
         _change(deployed, program)
         preview = deployed.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
         seen[name] = (preview.code != 0, says in preview.said)
         deployed.up(check=True)
 
-    assert seen == dict.fromkeys(CHANGES, (True, True))
+    assert seen == dict.fromkeys(names, (True, True))
     assert deployed.pulumi("preview", "--refresh", "--expect-no-changes").code == 0
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
 @pytest.mark.parametrize(
@@ -101,4 +109,4 @@ def test_unfinished_publication_is_seen_until_it_is_finished(
     assert failed.code != 0
     assert preview.code != 0, preview.said
     assert small.pulumi("preview", "--refresh", "--expect-no-changes").code == 0
-    small.kit("verify", "--stack", "small", check=True)
+    assert small.refused() == []

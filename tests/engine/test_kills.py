@@ -29,10 +29,9 @@ pending, and a preview without changes.
 
 
 def _ready(machine: Machine, verb: Verb) -> str | None:
-    """Bring a machine to where the run begins; the value that readers have then."""
+    """Bring a machine, deployed where it is to be, to where the run begins; the value that readers have."""
     before = None
     if verb.is_deployed:
-        machine.up(check=True)
         placed = machine.outputs()["keys"]["chatbot"]["us-chicago-1"]
         before = machine.vault_value("us-chicago-1", placed["vaultSecretId"])
     if verb.days:
@@ -47,16 +46,19 @@ def _ready(machine: Machine, verb: Verb) -> str | None:
     ("name", "who"),
     [(name, who) for name, who in zip(VERBS, itertools.cycle(("plugin", "tree")))],
 )
-def test_run_that_is_killed_is_finished_by_the_next(small: Machine, name: str, who: str) -> None:
+def test_run_that_is_killed_is_finished_by_the_next(
+    request: pytest.FixtureRequest, name: str, who: str
+) -> None:
     """One cell a run: one key, a value that works, nothing pending, and a preview without changes."""
     verb = VERBS[name]
-    before = _ready(small, verb)
+    machine: Machine = request.getfixturevalue("deployed" if verb.is_deployed else "small")
+    before = _ready(machine, verb)
     method, path, when = verb.sample
 
-    operation = cut_off(small, verb, who, method=method, path=path, when=when)
+    operation = cut_off(machine, verb, who, method=method, path=path, when=when)
 
     assert operation is not None
-    assert wrong_after(small, verb, who, before) == []
+    assert wrong_after(machine, verb, who, before) == []
 
 
 @pytest.mark.full
@@ -73,6 +75,8 @@ def test_run_that_is_killed_anywhere_is_finished_by_the_next(
     """
     verb = VERBS[name]
     machine = new_machine()
+    if verb.is_deployed:
+        machine.up(check=True)
     before = _ready(machine, verb)
     snapshot = Snapshot.of(machine, tmp_path / "snapshot")
     made: list[str] = []

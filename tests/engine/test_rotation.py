@@ -1,5 +1,7 @@
 """Rotation by the clock, retirement, and the verbs of a person in a hurry, with the engine beside them."""
 
+import pytest
+
 from tests.engine.machine import SMALL, Machine
 
 DAYS = 24 * 3600
@@ -54,7 +56,7 @@ def test_months_of_nightly_runs_rotate_and_retire_on_the_day(deployed: Machine) 
     assert second != first
     assert _slots(deployed) == {"key-one": "ACTIVE", "key-two": "ACTIVE"}
     _no_changes(deployed)
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
 def test_verbs_work_while_the_stack_is_locked_and_refresh_shows_what_they_did(deployed: Machine) -> None:
@@ -88,9 +90,10 @@ def test_verbs_work_while_the_stack_is_locked_and_refresh_shows_what_they_did(de
     assert set(_slots(deployed).values()) == {"INACTIVE"}
     deployed.kit("resume", "chatbot", "--stack", "small", check=True)
     _no_changes(deployed)
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
+@pytest.mark.full
 def test_key_suspended_by_review_and_by_hand_stays_so_until_both_let_go(deployed: Machine) -> None:
     """What the stack says the engine undoes; what a person did, a person undoes."""
     file = deployed.project / "stacks" / "Pulumi.small.yaml"
@@ -126,7 +129,7 @@ def test_key_revoked_for_good_is_replaced_into_the_same_secret(deployed: Machine
     assert after["vaultSecretId"] == before["vaultSecretId"]
     assert [key["id"] for key in deployed.api_keys()] == [after["apiKeyId"]]
     _no_changes(deployed)
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []
 
 
 def test_key_that_may_not_be_replaced_is_told_of_and_left(deployed: Machine) -> None:
@@ -143,4 +146,4 @@ def test_key_that_may_not_be_replaced_is_told_of_and_left(deployed: Machine) -> 
     assert "set keys.chatbot.replaceable: true in the stack file and run `pulumi up`" in revoked.err
     assert "is revoked, which ends rotation: replace the key before " in up.said
     assert _placed(deployed)["apiKeyId"] == before["apiKeyId"]
-    deployed.kit("verify", "--stack", "small", check=True)
+    assert deployed.refused() == []

@@ -224,9 +224,10 @@ class Cell:
 
 
 def newest(local: Local) -> int:
-    """Id of the newest request in the journal."""
-    found = since(local, 0)
-    return int(found[-1]["id"]) if found else 0
+    """Id of the newest request in the journal, which grows long: only what came since is read."""
+    found = since(local, local.newest)
+    local.newest = int(found[-1]["id"]) if found else local.newest
+    return local.newest
 
 
 def since(local: Local, mark: int) -> list[dict[str, Any]]:
