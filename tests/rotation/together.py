@@ -326,7 +326,9 @@ class Together:
 _here = threading.local()
 
 
-def _probe(value: Secret, region: str, models: Sequence[str], *, patience: float) -> Verdict:
+def _probe(
+    value: Secret, region: str, models: Sequence[str], *, added: Sequence[str], patience: float
+) -> Verdict:
     verdict: Verdict = _here.calls.probe(value.reveal())
     return verdict
 
