@@ -4,8 +4,8 @@ SEED ?= ../shared/seed
 PYTHON ?= python3
 DIST ?= dist
 BIN := .venv/bin
-# Three on two cores: many tests wait for a policy or a probe meanwhile.
-WORKERS ?= 3
+# Four on two cores: many tests wait for a policy or a probe meanwhile.
+WORKERS ?= 4
 
 .PHONY: help venv up down preview apply night test test-full check seed bench bundle lock
 
@@ -34,18 +34,18 @@ night: venv ## recover STACK, rotate what is due, look for drift and retiring mo
 test: venv ## every test but the longest tables, the real engine included
 	@$(BIN)/python -m toolchain ensure > /dev/null
 	@$(PYTHON) toolchain/environments.py ocicli > /dev/null
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not full"
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope -m "not full"
 
 test-full: venv ## the longest tables: kills, canaries, load, mutants; writes tests/results; hours
 	@$(BIN)/python -m toolchain ensure > /dev/null
 	@$(PYTHON) toolchain/environments.py ocicli > /dev/null
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m full
+	@$(BIN)/pytest -n $(WORKERS) --dist loadscope -m full
 
 check: venv ## format, lint, types and the quick tests; under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=quick -m "not engine and not slow and not full"
+	@$(BIN)/pytest -q -n 3 --hypothesis-profile=quick -m "not engine and not slow and not full"
 
 seed: venv ## run the article in SEED, verbatim, against a local OCI
 	@$(BIN)/python -m toolchain ensure > /dev/null

@@ -12,12 +12,10 @@ from toolchain import locate
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks everything in this folder: it takes the engine, and who shares a machine stays on one worker."""
+    """Marks everything in this folder: it takes the engine."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.engine)
-            if "six_regions" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group("six-regions"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ from tests.sampling import sampled
 from toolchain.environments import of_tests
 from toolchain.locate import bin_dirs
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.xdist_group("snippets")]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 REGION = "us-chicago-1"
 STACK = f"""\

@@ -8,10 +8,9 @@ from tests.wheel import made
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps them on one worker, so that the wheel is built once, and out of `make check`."""
+    """Keeps them out of `make check`."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("wheel"))
             item.add_marker(pytest.mark.slow)
 
 
