@@ -4,8 +4,8 @@ SEED ?= ../shared/seed
 PYTHON ?= python3
 DIST ?= dist
 BIN := .venv/bin
-# Four on two cores: many tests wait for a policy or a probe meanwhile.
-WORKERS ?= 4
+# Five on two cores: two of them mostly wait, see tests/workers.py.
+WORKERS ?= 5
 
 .PHONY: help venv up down preview apply night test test-full check seed bench bundle lock
 
