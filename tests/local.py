@@ -17,6 +17,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 _LIMIT = 30.0
 _STEP = 0.01
+_ALL = 100_000
+"""More requests than any test makes."""
 DIVERTING = ("PROXY", "CA_BUNDLE", "SSL_CERT", "OCI_", "TF_VAR_", "PULUMI_", "OPENAI_")
 """What a shell may have that would lead a client elsewhere."""
 
@@ -29,13 +31,12 @@ class Local:
         folder: Its home.
         process: Its process.
         home: ``home.json`` as of the start.
-        newest: Id of the newest request of which anybody asked.
     """
 
     folder: Path
     process: subprocess.Popen[bytes]
     home: dict[str, Any]
-    newest: int = 0
+    _newest: int = 0
 
     def admin(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Ask the admin address for what must succeed, e.g. ``admin("POST", "/clock", {"by": 60})``."""
@@ -55,14 +56,15 @@ class Local:
         return response.status, answer
 
     def journal(self, after: int = 0) -> list[dict[str, Any]]:
-        """Requests after an id, oldest first."""
-        found: list[dict[str, Any]] = self.admin("GET", f"/journal?after={after}")["requests"]
+        """Requests after an id, oldest first, however many."""
+        found: list[dict[str, Any]] = self.admin("GET", f"/journal?after={after}&limit={_ALL}")["requests"]
         return found
 
     def last_request(self) -> int:
-        """Id of the newest request in the journal; 0 if there is none."""
-        found = self.journal()
-        return int(found[-1]["id"]) if found else 0
+        """Id of the newest request in the journal, of which only what is new is read; 0 if there is none."""
+        for request in self.journal(self._newest)[-1:]:
+            self._newest = int(request["id"])
+        return self._newest
 
     def switch(self, name: str, value: object) -> None:
         """Set a switch."""

@@ -169,11 +169,12 @@ def _lay_ground(pulumi: Pulumi, oci: Oci, state: State, settings: Settings, wish
 def _adopt(pulumi: Pulumi, oci: Oci, pending: tuple[Pending, ...], wish: Wish) -> bool:
     """Put what a run made and didn't write down into the state; whether there was any."""
     interrupted = [each.resource for each in pending if each.operation == "creating"]
+    was_deleting = _was_deleting(pending)
     any_found = False
     for _ in range(_ROUNDS):
         state = parse(pulumi.export())
         wanted = {each.urn: each for each in (*interrupted, *pulumi.creations())}
-        found = orphans.find(list(wanted.values()), state, oci, was_deleting=_was_deleting(pending))
+        found = orphans.find(list(wanted.values()), state, oci, was_deleting=was_deleting)
         if not found:
             return any_found
         any_found = True

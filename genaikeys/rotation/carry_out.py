@@ -121,12 +121,12 @@ class _Run:
         verdict = self._tried(self.vault.read(self.world.secret.id, step.version))
         self.learned.verdicts[step.version] = verdict
         pending = self.world.pending
-        if verdict in (Verdict.REFUSED, Verdict.NARROW) and pending and pending.number == step.version:
+        if verdict.is_refusal and pending and pending.number == step.version:
             self.learned.renewals += 1
 
     def _tried(self, value: Secret) -> Verdict:
-        patience = self.wishes.probe_wait.total_seconds()
         wishes = self.wishes
+        patience = wishes.probe_wait.total_seconds()
         return probe(value, self.region, wishes.probe_models, added=wishes.added_models, patience=patience)
 
     def _promote(self, step: Promote) -> None:

@@ -56,7 +56,7 @@ def probe(
     with httpx.Client(verify=_trust(), follow_redirects=False, timeout=_TIMEOUT) as client:
         while True:
             verdict = _once(client, url, secret, models, added)
-            if verdict not in (Verdict.REFUSED, Verdict.NARROW) or time.monotonic() >= until:
+            if not verdict.is_refusal or time.monotonic() >= until:
                 return verdict
             pause(_PAUSE)
 

@@ -22,6 +22,11 @@ class Verdict(StrEnum):
     SILENT = "silent"
     """No model gave an answer that speaks of the secret."""
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether a 401 said it, which may pass, and which another value may not get."""
+        return self in (Verdict.REFUSED, Verdict.NARROW)
+
 
 @dataclass(frozen=True)
 class Leak:

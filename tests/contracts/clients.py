@@ -22,14 +22,8 @@ _parsed = cache(oci.signer.load_private_key)
 @contextmanager
 def shell(local: Local) -> Iterator[None]:
     """Lead every client of this process to the local OCI, for a while."""
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(local.env())
-    try:
+    with mock.patch.dict(os.environ, local.env(), clear=True):
         yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 @contextmanager

@@ -110,8 +110,8 @@ def cut_off(machine: Machine, verb: Verb, who: str, **moment: object) -> str | N
     mark = _last(machine)
     fault = machine.fault(**moment, action="hold", count=1)
     with machine.begun(verb.command) as running:
-        until(lambda: running.poll() is not None or _is_held(machine, fault))
-        if is_held := _is_held(machine, fault):
+        until(lambda: running.poll() is not None or machine.is_held(fault))
+        if is_held := machine.is_held(fault):
             below = processes_below(running.pid)
             plugins = [pid for pid, line in below.items() if "-m provider" in line]
             # The engine first: else it sees its plugins die, and tidies up.
@@ -163,10 +163,6 @@ def _kept_true(machine: Machine, verb: Verb, before: str | None) -> dict[str, bo
         "every model answers where something is to work": bool(machine.refused()) is not verb.is_callable,
         "readers have a value of the kit's": value.startswith("sk-") and is_same,
     }
-
-
-def _is_held(machine: Machine, fault: str) -> bool:
-    return any(one["id"] == fault and one["held"] for one in machine.admin("GET", "/faults")["faults"])
 
 
 def _last(machine: Machine) -> int:

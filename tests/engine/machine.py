@@ -4,7 +4,6 @@ Nothing here imports the kit: what these tests claim, they claim from outside, t
 `genaikeys`, the official SDK and the local OCI's admin address.
 """
 
-import io
 import json
 import os
 import shutil
@@ -13,10 +12,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+import oci
+import openai
+
+from tests.contracts.clients import parsing_keys_once
+from tests.engine import in_oci
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _CODE = ("genaikeys", "provider", "emulator", "components", "policies", "toolchain")
@@ -166,12 +172,12 @@ class Machine:
 
     def until_held(self, fault: str) -> None:
         """Waits until a fault of the action `hold` holds a request."""
+        until(lambda: self.is_held(fault))
 
-        def held() -> bool:
-            found = self.admin("GET", "/faults")["faults"]
-            return any(one["id"] == fault and one["held"] for one in found)
-
-        until(held)
+    def is_held(self, fault: str) -> bool:
+        """Whether a fault of the action `hold` holds a request."""
+        found = self.admin("GET", "/faults")["faults"]
+        return any(one["id"] == fault and one["held"] for one in found)
 
     def clear_faults(self) -> None:
         """Removes every fault."""
@@ -188,31 +194,22 @@ class Machine:
         found: list[dict[str, Any]] = exported["deployment"].get("resources", [])
         return found
 
-    @contextmanager
-    def _within(self) -> Iterator[None]:
+    def _within(self) -> AbstractContextManager[object]:
         """This process with this home's environment, for a while: a process of its own takes a second."""
-        before = dict(os.environ)
-        os.environ.clear()
-        os.environ.update(self.environment)
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        return mock.patch.dict(os.environ, self.environment, clear=True)
 
     def ask_oci(self, program: str) -> Any:
         """Runs a few lines of the official SDK; what they `print` must be JSON."""
-        from tests.contracts import clients  # it brings the SDK, which takes its time
+        return json.loads(self.run(sys.executable, "-c", program, check=True).out)
 
-        said = io.StringIO()
-        with self._within(), clients.parsing_keys_once(), redirect_stdout(said):
-            exec(program, {})  # noqa: S102 - a test's own lines
-        return json.loads(said.getvalue())
+    @contextmanager
+    def _sdk(self) -> Iterator[dict[str, Any]]:
+        """The official SDK's configuration, for what is asked so often that a process each takes too long."""
+        with self._within(), parsing_keys_once():
+            yield oci.config.from_file(os.environ["OCI_CONFIG_FILE"])
 
     def refused(self) -> list[str]:
         """Calls that the OpenAI SDK is refused: each key of the outputs, with its value in the Vault."""
-        import openai  # takes longer than the rest of this file
-
         wrong = []
         for key, places in self.outputs()["keys"].items():
             for region, told in places.items():
@@ -229,18 +226,18 @@ class Machine:
 
     def api_keys(self) -> list[dict[str, str]]:
         """The API keys in OCI that aren't deleted: id, display name, life-cycle state, region."""
-        found: list[dict[str, str]] = self.ask_oci(_API_KEYS)
-        return found
+        with self._sdk() as config:
+            return in_oci.api_keys(config)
 
     def vault_value(self, region: str, secret_id: str) -> str:
         """The value that a secret in the Vault serves now."""
-        found: str = self.ask_oci(f"region, secret = {region!r}, {secret_id!r}\n{_VAULT_VALUE}")
-        return found
+        with self._sdk() as config:
+            return in_oci.vault_value(config, region, secret_id)
 
     def vault_values(self) -> list[str]:
         """Every value that any version of any secret in the Vault holds, placeholders left out."""
-        found: list[str] = self.ask_oci(_VAULT_VALUES)
-        return found
+        with self._sdk() as config:
+            return in_oci.vault_values(config)
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -278,48 +275,3 @@ def project(folder: Path, stack: str, text: str) -> Path:
     (folder / "stacks").mkdir()
     (folder / "stacks" / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
     return folder
-
-
-_REGIONS = "['us-ashburn-1','us-chicago-1','us-phoenix-1','eu-frankfurt-1','ap-hyderabad-1','ap-osaka-1']"
-_API_KEYS = f"""
-import json, os, oci
-config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
-tenancy = config['tenancy']
-compartments = [tenancy] + [c.id for c in oci.pagination.list_call_get_all_results(
-    oci.identity.IdentityClient(config).list_compartments, tenancy, compartment_id_in_subtree=True).data]
-found = []
-for region in {_REGIONS}:
-    client = oci.generative_ai.GenerativeAiClient(dict(config, region=region))
-    for compartment in compartments:
-        for key in client.list_api_keys(compartment_id=compartment).data.items:
-            if key.lifecycle_state not in ('DELETED', 'DELETING'):
-                found.append(dict(id=key.id, name=key.display_name, state=key.lifecycle_state, region=region))
-print(json.dumps(found))
-"""
-_VAULT_VALUE = """
-import base64, json, os, oci
-config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
-bundle = oci.secrets.SecretsClient(dict(config, region=region)).get_secret_bundle(secret).data
-print(json.dumps(base64.b64decode(bundle.secret_bundle_content.content).decode()))
-"""
-_VAULT_VALUES = f"""
-import base64, json, os, oci
-config = oci.config.from_file(os.environ['OCI_CONFIG_FILE'])
-tenancy = config['tenancy']
-compartments = [tenancy] + [c.id for c in oci.pagination.list_call_get_all_results(
-    oci.identity.IdentityClient(config).list_compartments, tenancy, compartment_id_in_subtree=True).data]
-found = set()
-for region in {_REGIONS}:
-    vaults = oci.vault.VaultsClient(dict(config, region=region))
-    bundles = oci.secrets.SecretsClient(dict(config, region=region))
-    for compartment in compartments:
-        for secret in vaults.list_secrets(compartment_id=compartment).data:
-            if secret.lifecycle_state != 'ACTIVE':
-                continue
-            for version in vaults.list_secret_versions(secret.id).data:
-                bundle = bundles.get_secret_bundle(secret.id, version_number=version.version_number).data
-                value = base64.b64decode(bundle.secret_bundle_content.content).decode()
-                if value.startswith('sk-'):
-                    found.add(value)
-print(json.dumps(sorted(found)))
-"""

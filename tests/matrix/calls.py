@@ -21,7 +21,7 @@ class Cut:
     """A verb that was killed before and after each of its calls.
 
     Attributes:
-        calls: The calls, in order.
+        calls: The calls, in order, as they were met.
         wrong: What was wrong after the next run, by the place of the kill; empty where all was recovered.
     """
 

@@ -20,7 +20,7 @@ from tests.local import CHECKOUT, Local
 from tests.provider.plugin import Plugin
 from tests.provider.stage import MODEL, PLACEHOLDER, REGION, Stage
 
-__all__ = ["KEY", "SECRET", "Cell", "newest", "since", "works"]
+__all__ = ["KEY", "SECRET", "Cell", "works"]
 
 KEY = "genaikeys:index:ApiKey"
 SECRET = "genaikeys:index:RotatingSecret"
@@ -221,19 +221,6 @@ class Cell:
         """Stages of each version of the secret."""
         rows = self.stage.sdk(oci.vault.VaultsClient).list_secret_versions(self.secret_id).data
         return {row.version_number: list(row.stages) for row in rows}
-
-
-def newest(local: Local) -> int:
-    """Id of the newest request in the journal, which grows long: only what came since is read."""
-    found = since(local, local.newest)
-    local.newest = int(found[-1]["id"]) if found else local.newest
-    return local.newest
-
-
-def since(local: Local, mark: int) -> list[dict[str, Any]]:
-    """Requests after an id, however many: the journal answers a page at a time."""
-    found: list[dict[str, Any]] = local.admin("GET", f"/journal?after={mark}&limit=100000")["requests"]
-    return found
 
 
 def works(value: str) -> bool:

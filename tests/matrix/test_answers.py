@@ -9,7 +9,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from tests.matrix.cell import SECRET, Cell, newest, since, works
+from tests.matrix.cell import SECRET, Cell, works
 from tests.matrix.verbs import VERBS
 from tests.provider.plugin import Plugin, Refused, started
 from tests.provider.stage import Stage
@@ -81,7 +81,7 @@ def test_renewal_that_arrives_after_the_next_one_is_refused_by_its_etag(
     stage.local.switch("api-key-count", 10_000)
     cell = Cell(stage, "doubled", tmp_path)
     VERBS["rotate"].before(cell, plugin)
-    mark = newest(stage.local)
+    mark = stage.local.last_request()
     fault = stage.local.fault(method="POST", path="/actions/renew", action="hold", when="before", count=1)
     with started(stage.local) as killed:
 
@@ -110,7 +110,7 @@ def test_renewal_that_arrives_after_the_next_one_is_refused_by_its_etag(
 
 
 def _renewals(stage: Stage, mark: int) -> list[int]:
-    return [row["status"] for row in since(stage.local, mark) if row["operation"] == "RenewApiKey"]
+    return [row["status"] for row in stage.local.journal(mark) if row["operation"] == "RenewApiKey"]
 
 
 def test_renewal_answered_again_without_its_value_is_made_again(

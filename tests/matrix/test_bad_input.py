@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from provider.values import plain, struct
 from tests.contracts.clients import until
-from tests.matrix.cell import KEY, Cell, newest, since, works
+from tests.matrix.cell import KEY, Cell, works
 from tests.matrix.verbs import DAYS, VERBS
 from tests.provider.plugin import Plugin, Refused, started
 from tests.provider.stage import Stage
@@ -47,7 +47,7 @@ def set_state(cell: Cell, slot: str, state: str) -> None:
 
 def renewals(cell: Cell, mark: int) -> list[int]:
     """Answers to the renewals since a request."""
-    return [row["status"] for row in since(cell.local, mark) if row["operation"] == "RenewApiKey"]
+    return [row["status"] for row in cell.local.journal(mark) if row["operation"] == "RenewApiKey"]
 
 
 @pytest.mark.parametrize("label", [None, "mine", "key-three.aaaaaaaaaaaaaaaa.e3b0c442"])
@@ -55,7 +55,7 @@ def test_what_somebody_else_wrote_is_followed_by_the_kits_own(
     cell: Cell, plugin: Plugin, label: str | None
 ) -> None:
     """Readers get the kit's value again, and no slot is renewed for it."""
-    published, mark = cell.value(), newest(cell.local)
+    published, mark = cell.value(), cell.local.last_request()
     write(cell, "not a key", label)
 
     left = cell.up(plugin)
@@ -139,7 +139,7 @@ def test_thirty_versions_are_tidied_up_and_then_waited_for(cell: Cell, plugin: P
     """No slot is renewed whose value Vault has no room for; a day later there is."""
     for number in range(28):
         write(cell, "not a key", f"mine-{number}")
-    mark = newest(cell.local)
+    mark = cell.local.last_request()
     cell.up(plugin)
     with pytest.raises(Refused) as refused:
         cell.up(plugin, trigger="leak")
@@ -158,7 +158,7 @@ def test_thirty_versions_are_tidied_up_and_then_waited_for(cell: Cell, plugin: P
 def test_clock_that_is_wrong_by_an_hour_shortens_no_grace(cell: Cell, plugin: Plugin, skew: int) -> None:
     """Whichever answer's Date is wrong: inside the grace no slot is renewed or retired."""
     cell.up(plugin, trigger="first")
-    published, mark = cell.value(), newest(cell.local)
+    published, mark = cell.value(), cell.local.last_request()
     for call in range(12):
         cell.local.fault(action="clock-skew", seconds=skew, skip=call, count=1)
         cell.up(plugin, trigger=f"again-{call}")

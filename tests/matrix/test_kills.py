@@ -16,7 +16,7 @@ import pytest
 
 from tests.local import Local
 from tests.matrix.calls import CALLS, Cut, record, recorded
-from tests.matrix.cell import Cell, newest, since, works
+from tests.matrix.cell import Cell, works
 from tests.matrix.verbs import VERBS, Verb
 from tests.provider.plugin import Plugin, Refused, started
 from tests.provider.stage import Stage
@@ -65,7 +65,7 @@ def begun(verb: Verb, cell: Cell) -> Iterator[Begun]:
 
 def cut_off(verb: Verb, cell: Cell, call: int, when: str) -> list[str] | None:
     """Kill a verb at one of its calls; its operations up to that one, or None where it makes fewer."""
-    local, mark = cell.local, newest(cell.local)
+    local, mark = cell.local, cell.local.last_request()
     fault = local.fault(action="hold", when=when, skip=call, count=1)
     with begun(verb, cell) as running:
         until = time.monotonic() + _LIMIT
@@ -78,11 +78,11 @@ def cut_off(verb: Verb, cell: Cell, call: int, when: str) -> list[str] | None:
     local.admin("DELETE", "/faults")
     if not is_held:
         return None
-    rows = since(local, mark)
+    rows = local.journal(mark)
     while not any(row["fault"] == fault for row in rows):
         assert time.monotonic() < until, "released, and not in the journal"
         time.sleep(_STEP)
-        rows = since(local, mark)
+        rows = local.journal(mark)
     return [str(row["operation"]) for row in rows]
 
 
@@ -151,9 +151,11 @@ def killed_at(
 def cut(name: str, whens: Sequence[str], stage: Stage, plugin: Plugin, folder: Path) -> Cut:
     """Kill a verb at each of its calls, in a new cell each time, and let the next run go on."""
     stage.local.switch("api-key-count", 10_000)
-    found = Cut(list(CALLS[name]), {})
+    found = Cut([], {})
     for call, when in itertools.product(range(len(CALLS[name])), whens):
         cell, made = killed_at(call, when, name, stage, plugin, folder)
+        if when == whens[0]:
+            found.calls.append(made[-1])
         if wrong := outcome(VERBS[name], cell, plugin):
             found.wrong[f"{when} call {call + 1}, {made[-1]}"] = wrong
     return found
@@ -193,7 +195,7 @@ def test_verb_makes_the_calls_that_the_table_has(
     verb, cell = VERBS[name], Cell(stage, f"calls-{next(_names)}", tmp_path)
     stage.local.switch("api-key-count", 10_000)
     verb.before(cell, plugin)
-    mark = newest(stage.local)
+    mark = stage.local.last_request()
     if verb.command:
         said = (ended := cell.command(*verb.command)).communicate(timeout=_LIMIT)[0]
         assert ended.returncode == 0, said
@@ -201,7 +203,7 @@ def test_verb_makes_the_calls_that_the_table_has(
         assert verb.begin is not None
         verb.begin(cell, plugin)
 
-    assert _once([row["operation"] for row in since(stage.local, mark)]) == _once(CALLS[name])
+    assert _once([row["operation"] for row in stage.local.journal(mark)]) == _once(CALLS[name])
 
 
 def test_table_of_the_kills_has_every_verb_and_every_cell_recovered() -> None:

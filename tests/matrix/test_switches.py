@@ -6,7 +6,7 @@ import oci
 import pytest
 
 from emulator.switches import SWITCHES, Numbers
-from tests.matrix.cell import KEY, SECRET, Cell, newest, since, works
+from tests.matrix.cell import KEY, SECRET, Cell, works
 from tests.matrix.verbs import DAYS
 from tests.provider.plugin import Plugin, Refused
 from tests.provider.stage import Stage
@@ -97,13 +97,13 @@ def test_policy_that_takes_its_time_ends_in_a_value_that_works(
     )
     stage.local.switch("policy-delay", delay)
     home.update_policy(stage.policy, details(statements=statements))
-    mark = newest(stage.local)
+    mark = stage.local.last_request()
     try:
         cell.create(plugin, SECRET, cell.inputs(probe={"models": ["openai.gpt-oss-20b"], "wait": wait}))
     finally:
         stage.local.switch("policy-delay", 0)
 
-    renewals = [row for row in since(stage.local, mark) if row["operation"] == "RenewApiKey"]
+    renewals = [row for row in stage.local.journal(mark) if row["operation"] == "RenewApiKey"]
     assert len(renewals) == 2
     assert works(cell.value())
 

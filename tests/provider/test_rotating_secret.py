@@ -20,14 +20,6 @@ def key_id(stage: Stage, plugin: Plugin) -> str:
     return str(plugin.create(KEY, stage.api_key_inputs()).id)
 
 
-def _newest(stage: Stage) -> int:
-    """Id of the newest request in the journal, which answers a page at a time."""
-    newest = 0
-    while rows := stage.local.journal(newest):
-        newest = int(rows[-1]["id"])
-    return newest
-
-
 def test_first_publication_gives_readers_a_value_that_works(
     stage: Stage, plugin: Plugin, key_id: str
 ) -> None:
@@ -108,7 +100,7 @@ def test_a_lost_answer_to_a_vault_write_loses_no_value(
 ) -> None:
     """The value in hand is looked for in Vault before it is written again: one renewal, one version."""
     secret_id = stage.new_secret()
-    mark = _newest(stage)
+    mark = stage.local.last_request()
     stage.local.fault(method="PUT", path=f".*/secrets/{secret_id}", action="reset", when=when, count=1)
 
     outputs = plain(plugin.create(SECRET, stage.rotating_inputs(key_id, secret_id)).properties)
@@ -123,7 +115,7 @@ def test_a_value_that_stays_refused_is_renewed_three_times_and_no_more(
     """Three refused values end in one message with both causes; readers keep what they had."""
     secret_id = stage.new_secret()
     before = stage.value(secret_id)
-    mark = _newest(stage)
+    mark = stage.local.last_request()
     stage.local.fault(
         host="inference.*", action="status", status=401, when="before", code="401", message="no"
     )
@@ -340,7 +332,7 @@ def test_check_refuses(stage: Stage, plugin: Plugin, name: str) -> None:
 
 def test_preview_changes_nothing(stage: Stage, plugin: Plugin, key_id: str) -> None:
     """A preview of a create makes no call at all."""
-    mark = _newest(stage)
+    mark = stage.local.last_request()
 
     made = plugin.create(SECRET, stage.rotating_inputs(key_id, "ocid1.vaultsecret.x"), preview=True)
 
